@@ -1,0 +1,44 @@
+# Ringback: `make run` to try it, `make test` to prove it. Everything is set up on first use.
+
+VENV := .venv
+SDK := .venv-sdk
+BIN := $(VENV)/bin
+SET_UP := tools/set-up pyproject.toml
+
+.PHONY: run test lint format bench clean help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run.stamp ## the local platform and the web app, until Ctrl-C; ARGS="…" goes to `ringback demo`
+	@$(BIN)/ringback demo $(ARGS)
+
+test: $(VENV)/test.stamp $(SDK)/sdk.stamp lint ## lint, types and all tests; ARGS="…" goes to pytest
+	@tools/set-up chromium
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/test.stamp ## ruff and mypy (strict)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/test.stamp ## let ruff format the tree
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+bench: $(VENV)/test.stamp $(SDK)/sdk.stamp ## our speed beside the official SDK's; writes build/bench.json
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove what these targets made
+	rm -rf $(VENV) $(SDK) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/run.stamp: requirements/run.lock $(SET_UP)
+	@tools/set-up venv $(VENV) requirements/run.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.lock $(SET_UP)
+	@tools/set-up venv $(VENV) requirements/test.lock
+	@touch $@ $(VENV)/run.stamp
+
+# The official SDK in a virtual environment of its own. Without it, the tests that need it say so and are skipped.
+$(SDK)/sdk.stamp: requirements/sdk.lock tools/set-up
+	@tools/set-up sdk $(SDK) requirements/sdk.lock && touch $@ || echo "set-up: the official SDK could not be installed; its tests will be skipped" >&2

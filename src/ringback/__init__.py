@@ -1,0 +1,111 @@
+"""Ringback: log RingCentral users in, keep them logged in, call the API.
+
+The names below are imported when they are first used, so that `import ringback` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import (
+        BadRequest,
+        CallRecord,
+        Extension,
+        Leg,
+        LoginRequired,
+        LoginState,
+        NotFound,
+        Party,
+        PendingLogin,
+        PermissionMissing,
+        RateLimited,
+        RefreshBusy,
+        Response,
+        ResponseError,
+        RingCentral,
+        ServerTrouble,
+        TransportError,
+        Unauthorized,
+        User,
+    )
+    from .oauth.errors import (
+        CallbackError,
+        ConfigurationError,
+        InvalidClient,
+        InvalidGrant,
+        LoginDenied,
+        LoginRefused,
+        OAuthRefusal,
+        RingbackError,
+        StateMismatch,
+        TransactionExpired,
+        TransactionSpent,
+        UnusableAnswer,
+    )
+    from .vault.errors import SealError, VaultError, VaultUnavailable
+
+_FROM = {
+    "client": (
+        "BadRequest CallRecord Extension Leg LoginRequired LoginState NotFound Party PendingLogin"
+        " PermissionMissing RateLimited RefreshBusy Response ResponseError RingCentral ServerTrouble"
+        " TransportError Unauthorized User"
+    ),
+    "oauth.errors": (
+        "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"
+        " RingbackError StateMismatch TransactionExpired TransactionSpent UnusableAnswer"
+    ),
+    "vault.errors": "SealError VaultError VaultUnavailable",
+}
+_MODULES = {name: module for module, names in _FROM.items() for name in names.split()}
+
+__all__ = [
+    "BadRequest",
+    "CallRecord",
+    "CallbackError",
+    "ConfigurationError",
+    "Extension",
+    "InvalidClient",
+    "InvalidGrant",
+    "Leg",
+    "LoginDenied",
+    "LoginRefused",
+    "LoginRequired",
+    "LoginState",
+    "NotFound",
+    "OAuthRefusal",
+    "Party",
+    "PendingLogin",
+    "PermissionMissing",
+    "RateLimited",
+    "RefreshBusy",
+    "Response",
+    "ResponseError",
+    "RingCentral",
+    "RingbackError",
+    "SealError",
+    "ServerTrouble",
+    "StateMismatch",
+    "TransactionExpired",
+    "TransactionSpent",
+    "TransportError",
+    "Unauthorized",
+    "UnusableAnswer",
+    "User",
+    "VaultError",
+    "VaultUnavailable",
+]
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module 'ringback' has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,41 @@
+"""One user's conversation with the API: the session core as a generator of effects, and its drivers."""
+
+from .errors import (
+    BadRequest,
+    LoginRequired,
+    NotFound,
+    PermissionMissing,
+    RateLimited,
+    RefreshBusy,
+    ResponseError,
+    ServerTrouble,
+    TransportError,
+    Unauthorized,
+)
+from .pending import PendingLogin
+from .records import CallRecord, Extension, Leg, Party
+from .response import Response
+from .ringcentral import RingCentral
+from .user import LoginState, User
+
+__all__ = [
+    "BadRequest",
+    "CallRecord",
+    "Extension",
+    "Leg",
+    "LoginRequired",
+    "LoginState",
+    "NotFound",
+    "Party",
+    "PendingLogin",
+    "PermissionMissing",
+    "RateLimited",
+    "RefreshBusy",
+    "Response",
+    "ResponseError",
+    "RingCentral",
+    "ServerTrouble",
+    "TransportError",
+    "Unauthorized",
+    "User",
+]

@@ -1,0 +1,143 @@
+"""What a call can raise beyond the protocol's own errors: each says what to do about it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ringback.oauth.errors import RingbackError
+from ringback.oauth.printable import printable
+from ringback.oauth.remedies import remedy_for
+
+from .messages import HttpAnswer, NoAnswer
+from .response import Response
+
+_DEFAULT_RETRY_AFTER = 60.0
+
+
+class LoginRequired(RingbackError):
+    """The user must log in again: `user_id` says who, `reason` why (RingCentral's words, if it gave any)."""
+
+    def __init__(self, user_id: str, reason: str, *, code: str | None = None) -> None:
+        self.user_id = user_id
+        self.reason = reason
+        super().__init__(
+            f"User {user_id} must log in: {reason}", remedy="Send the user to begin_login().url.", code=code
+        )
+
+
+class TransportError(RingbackError):
+    """No usable answer from the server. Trying again may help; the login is untouched."""
+
+    def __init__(self, message: str, *, remedy: str = "", timed_out: bool = False) -> None:
+        super().__init__(message, remedy=remedy)
+        self.timed_out = timed_out
+
+
+class RefreshBusy(RingbackError):
+    """Another process is refreshing this login and took too long; try again. The login is untouched."""
+
+
+class ResponseError(RingbackError):
+    """The API answered 4xx or 5xx: `status`, `response`, RingCentral's `code`, `request_id` (RCRequestId)."""
+
+    def __init__(self, message: str, *, response: Response, code: str | None) -> None:
+        super().__init__(message, remedy=remedy_for(code), code=code)
+        self.response = response
+        self.status = response.status
+        self.request_id = response.headers.get("RCRequestId")
+
+
+class BadRequest(ResponseError):
+    """400 and its like: the request is not one the endpoint takes."""
+
+
+class Unauthorized(ResponseError):
+    """401 that no refresh can mend (AGW-4xx, OAU-151, CMN-405)."""
+
+
+class PermissionMissing(ResponseError):
+    """403: the app (CMN-401) or the user's role (CMN-408, CMN-419) lacks `permission`."""
+
+    def __init__(self, message: str, *, response: Response, code: str | None, permission: str | None) -> None:
+        super().__init__(message, response=response, code=code)
+        self.permission = permission
+
+
+class NotFound(ResponseError):
+    """404: no such resource or path, or none this user may know of."""
+
+
+class RateLimited(ResponseError):
+    """429: wait `retry_after` seconds before calling this group again."""
+
+    def __init__(self, message: str, *, response: Response, code: str | None) -> None:
+        super().__init__(message, response=response, code=code)
+        self.retry_after = _retry_after(response)
+
+
+class ServerTrouble(ResponseError):
+    """5xx: RingCentral's side; try again later."""
+
+
+def response_error(answer: HttpAnswer) -> ResponseError:
+    """The error in a 4xx or 5xx answer (contract 3.1)."""
+    response = Response(answer)
+    body = _json_object(answer.body)
+    entry = _first_entry(body)
+    code = printable(entry.get("errorCode"), 20) or None
+    said = printable(entry.get("message")) or f"HTTP {answer.status}"
+    message = f"RingCentral answered {answer.status}: {said}"
+    match answer.status:
+        case 401:
+            return Unauthorized(message, response=response, code=code)
+        case 403:
+            permission = printable(entry.get("permissionName"), 60) or None
+            return PermissionMissing(message, response=response, code=code, permission=permission)
+        case 404:
+            return NotFound(message, response=response, code=code)
+        case 429:
+            return RateLimited(message, response=response, code=code)
+        case status if status >= 500:
+            return ServerTrouble(message, response=response, code=code)
+        case _:
+            return BadRequest(message, response=response, code=code)
+
+
+def error_code(answer: HttpAnswer) -> str | None:
+    """RingCentral's code in an API answer: the nested one, which the legacy word on top may hide."""
+    return printable(_first_entry(_json_object(answer.body)).get("errorCode"), 20) or None
+
+
+def transport_error(answer: NoAnswer) -> TransportError:
+    """The error behind a request that had no answer."""
+    if answer.kind == "timeout":
+        return TransportError(
+            f"The server did not answer in time ({answer.why})", remedy="Try again later.", timed_out=True
+        )
+    remedies = {
+        "refused": "Check RC_SERVER_URL and that the server can be reached.",
+        "broken": "Try again.",
+        "unusable": "Check that RC_SERVER_URL is RingCentral's server.",
+    }
+    return TransportError(f"The server gave no usable answer ({answer.why})", remedy=remedies[answer.kind])
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _first_entry(body: dict[str, Any]) -> dict[str, Any]:
+    entries = body.get("errors")
+    if isinstance(entries, list) and entries and isinstance(entries[0], dict):
+        return entries[0]
+    return body
+
+
+def _retry_after(response: Response) -> float:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 8 else _DEFAULT_RETRY_AFTER

@@ -1,0 +1,73 @@
+"""Finishing a login and ending one: the code exchange and the revocations, as steps of the core."""
+
+from __future__ import annotations
+
+from ringback.oauth.authorization import Transaction
+from ringback.oauth.callback import TRANSACTION_SECONDS, check_callback
+from ringback.oauth.errors import TransactionSpent
+from ringback.oauth.secret import Secret
+from ringback.oauth.token_requests import (
+    ClientCredentials,
+    exchange_code,
+    refusal_from_answer,
+    revoke_token,
+)
+from ringback.oauth.token_set import token_set_from_answer
+from ringback.vault import Login, VaultError
+
+from .effects import Elapsed, Now, PutLogin, Send, SpendState, Steps
+from .errors import response_error, transport_error
+from .messages import HttpAnswer, NoAnswer
+from .requests import form_request
+
+REVOKE_SECONDS = 5.0
+
+
+def finish_login(
+    callback_url: str, transaction: Transaction, client: ClientCredentials, holder: str, *, timeout: float
+) -> Steps[Login]:
+    """The login that a callback brings: state checked, spent, the code exchanged once, the tokens stored.
+
+    Raises the CallbackError, OAuthRefusal, TransportError or ResponseError that stands in the way.
+    """
+    now: float = yield Now()
+    code = check_callback(callback_url, transaction, now=now)
+    # Spent before the exchange, and an exchange is never repeated: a second callback changes nothing.
+    first: bool = yield SpendState(transaction, transaction.issued_at + 2 * TRANSACTION_SECONDS)
+    if not first:
+        raise TransactionSpent(
+            "This login was finished before; a callback counts once",
+            remedy="Start the login again from the login page.",
+        )
+    started: float = yield Elapsed()
+    request = form_request(exchange_code(client, transaction, code))
+    answer: HttpAnswer | NoAnswer = yield Send(request, started + timeout)
+    if isinstance(answer, NoAnswer):
+        raise transport_error(answer)
+    if answer.status != 200:
+        if answer.status == 429 or answer.status >= 500:
+            raise response_error(answer)
+        raise refusal_from_answer(answer.status, answer.body, sent=(code, transaction.code_verifier))
+    tokens = token_set_from_answer(answer.body, now=now)
+    try:
+        login: Login = yield PutLogin(tokens, holder)
+    except VaultError:
+        # Fail closed: tokens that could not be stored are not used, and their session is ended.
+        yield from revoke(tokens.refresh_token or tokens.access_token, client)
+        raise
+    return login
+
+
+def revoke(token: Secret, client: ClientCredentials) -> Steps[bool]:
+    """Ask the server to end a token's session; True when it is certain that it has ended.
+
+    200 ends it; so does a refusal that says the token is not known. Nothing is raised (contract 6.3).
+    """
+    started: float = yield Elapsed()
+    request = form_request(revoke_token(client, token))
+    answer: HttpAnswer | NoAnswer = yield Send(request, started + REVOKE_SECONDS)
+    if isinstance(answer, NoAnswer):
+        return False
+    if answer.status < 300:
+        return True
+    return refusal_from_answer(answer.status, answer.body).error == "invalid_grant"

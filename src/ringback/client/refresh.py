@@ -1,0 +1,146 @@
+"""Refreshing a login: one process at a time, and a new token is stored before it is first used.
+
+design.md, "Store before use"; contract 6.2. Run by the drivers, see `effects.py`.
+"""
+
+from __future__ import annotations
+
+from ringback.oauth.errors import InvalidGrant, UnusableAnswer
+from ringback.oauth.secret import Secret
+from ringback.oauth.token_requests import ClientCredentials, refresh_tokens, refusal_from_answer
+from ringback.oauth.token_set import TokenSet, token_set_from_answer
+from ringback.vault import Lease, Login
+
+from .effects import (
+    AcquireLease,
+    DeleteLogin,
+    DiscardTokens,
+    Elapsed,
+    LoadLogin,
+    Now,
+    ReleaseLease,
+    Send,
+    Steps,
+    StoreRefreshed,
+    Wait,
+)
+from .errors import LoginRequired, RefreshBusy, response_error, transport_error
+from .messages import HttpAnswer, NoAnswer
+from .requests import form_request
+
+ATTEMPT_SECONDS = 4.0
+"""For the whole attempt; a lease lasts 5 s, so a holder is done before another may begin."""
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.005, 0.06, 1.6
+_TRIES = 2
+
+NO_REFRESH_TOKEN = "the access token has expired and the app issues no refresh tokens"  # noqa: S105
+LOGGED_OUT = "there is no login of this user (logged out, or never logged in)"
+
+
+def refreshed(presented: Login, client: ClientCredentials, deadline: float) -> Steps[Login]:
+    """A login newer than `presented`: refreshed here under the lease, or by another process meanwhile.
+
+    Raises LoginRequired when the login has ended, RefreshBusy when `deadline` (on the Elapsed clock)
+    passes first, TransportError, ResponseError or OAuthRefusal when the server does not refresh now.
+    """
+    owner_id = presented.key.owner_id
+    pause = _FIRST_PAUSE
+    while True:
+        started: float = yield Elapsed()
+        if started >= deadline:
+            raise RefreshBusy(
+                "Another process is refreshing this login and has not finished", remedy="Try again."
+            )
+        lease: Lease | None = yield AcquireLease(presented)
+        if lease is None:
+            yield Wait(pause)
+            pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+        # After getting the lease, load again: somebody may have finished just before.
+        current: Login | None = yield LoadLogin(owner_id)
+        if current is None:
+            raise LoginRequired(owner_id, LOGGED_OUT)
+        if not current.same_record(presented):
+            if lease is not None:
+                yield ReleaseLease(lease, finished=True)
+            return current
+        if lease is not None:
+            return (yield from _refresh_under(lease, current, client, started + ATTEMPT_SECONDS))
+
+
+def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadline: float) -> Steps[Login]:
+    refresh_token = login.tokens.refresh_token
+    if refresh_token is None:
+        yield ReleaseLease(lease, finished=True)
+        raise LoginRequired(login.key.owner_id, NO_REFRESH_TOKEN)
+    asked_at: float = yield Now()
+    answer = yield from _ask(refresh_token, client, deadline)
+    if isinstance(answer, NoAnswer):
+        yield ReleaseLease(lease, finished=answer.kind == "refused")
+        raise transport_error(answer)
+    if answer.status == 200:
+        return (yield from _store(lease, login, answer, asked_at))
+    if answer.status == 429 or answer.status >= 500:
+        yield ReleaseLease(lease, finished=answer.status == 429)
+        raise response_error(answer)
+    refusal = refusal_from_answer(answer.status, answer.body, sent=(refresh_token,))
+    if not isinstance(refusal, InvalidGrant):
+        yield ReleaseLease(lease, finished=True)
+        raise refusal
+    ended: bool = yield DeleteLogin(login)
+    if ended:
+        raise LoginRequired(login.key.owner_id, refusal.message, code=refusal.code)
+    yield ReleaseLease(lease, finished=True)
+    return (yield from _whatever_is_there(login))
+
+
+def _ask(refresh_token: Secret, client: ClientCredentials, deadline: float) -> Steps[HttpAnswer | NoAnswer]:
+    """Send the refresh; once more if the connection broke and time is left: a refresh may be repeated."""
+    request = form_request(refresh_tokens(client, refresh_token))
+    answer: HttpAnswer | NoAnswer = NoAnswer("timeout", "the lease ran out before the request was sent")
+    for _ in range(_TRIES):
+        now: float = yield Elapsed()
+        if now >= deadline:
+            break
+        answer = yield Send(request, deadline)
+        if isinstance(answer, HttpAnswer) or answer.kind != "broken":
+            break
+    return answer
+
+
+def _store(lease: Lease, login: Login, answer: HttpAnswer, asked_at: float) -> Steps[Login]:
+    owner_id = login.key.owner_id
+    try:
+        tokens = token_set_from_answer(answer.body, now=asked_at)
+        if tokens.owner_id != owner_id:
+            raise UnusableAnswer(
+                "The server answered the refresh with another user's tokens; they were not used",
+                remedy="Check that RC_SERVER_URL is RingCentral's server.",
+            )
+    except UnusableAnswer:
+        yield ReleaseLease(lease, finished=False)
+        raise
+    stored: Login | None = yield StoreRefreshed(login, tokens)
+    if stored is not None:
+        return stored
+    return (yield from _lost(login, tokens))
+
+
+def _lost(login: Login, received: TokenSet) -> Steps[Login]:
+    """The record was replaced or removed meanwhile: use nothing of what was received.
+
+    Tokens of a session that nobody here holds any more are discarded (revoked); tokens of the session
+    that is still held are dropped silently, since revoking them would end it.
+    """
+    latest: Login | None = yield LoadLogin(login.key.owner_id)
+    if latest is None or latest.tokens.session_id != received.session_id:
+        yield DiscardTokens(received)
+    if latest is None:
+        raise LoginRequired(login.key.owner_id, LOGGED_OUT)
+    return latest
+
+
+def _whatever_is_there(login: Login) -> Steps[Login]:
+    latest: Login | None = yield LoadLogin(login.key.owner_id)
+    if latest is None:
+        raise LoginRequired(login.key.owner_id, LOGGED_OUT)
+    return latest

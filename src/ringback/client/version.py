@@ -1,0 +1,3 @@
+"""The version of Ringback, as the User-Agent tells it."""
+
+VERSION = "0.1.0"

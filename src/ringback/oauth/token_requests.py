@@ -1,0 +1,107 @@
+"""What to send to the token and revocation endpoints (contract 5.2, 6.3), and what a refusal means (3.4)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from .authorization import Transaction
+from .errors import InvalidClient, InvalidGrant, OAuthRefusal
+from .printable import printable
+from .remedies import remedy_for
+from .secret import Secret
+
+TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105 - a path
+REVOKE_PATH = "/restapi/oauth/revoke"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """The app: its client ID, and its secret unless it is a public client (contract 5.1)."""
+
+    client_id: str
+    client_secret: Secret | None = None
+
+    def authorization(self) -> Secret | None:
+        """The Basic header's value for a confidential client (RFC 6749 2.3.1), None for a public one."""
+        if self.client_secret is None:
+            return None
+        pair = f"{self.client_id}:{self.client_secret.reveal()}".encode()
+        return Secret("Basic " + base64.b64encode(pair).decode("ascii"))
+
+
+@dataclass(frozen=True, slots=True)
+class FormRequest:
+    """A POST to the authorization server: path, form body and Authorization header, both secret."""
+
+    path: str
+    body: Secret
+    authorization: Secret | None
+
+
+def exchange_code(client: ClientCredentials, transaction: Transaction, code: Secret) -> FormRequest:
+    """Authorization code for tokens, with its redirect URI and PKCE verifier (RFC 6749 4.1.3, 7636 4.5)."""
+    return _form(
+        client,
+        TOKEN_PATH,
+        grant_type="authorization_code",
+        code=code.reveal(),
+        redirect_uri=transaction.redirect_uri,
+        code_verifier=transaction.code_verifier.reveal(),
+    )
+
+
+def refresh_tokens(client: ClientCredentials, refresh_token: Secret) -> FormRequest:
+    """Refresh token for new tokens (RFC 6749 6). Without endpoint_id: it is kept across refreshes."""
+    return _form(client, TOKEN_PATH, grant_type="refresh_token", refresh_token=refresh_token.reveal())
+
+
+def revoke_token(client: ClientCredentials, token: Secret) -> FormRequest:
+    """End the session the token belongs to (RFC 7009, contract 6.3)."""
+    return _form(client, REVOKE_PATH, token=token.reveal())
+
+
+def refusal_from_answer(status: int, body: bytes, *, sent: tuple[Secret, ...] = ()) -> OAuthRefusal:
+    """The typed error in a refusal of the authorization server.
+
+    Its text is bounded and printable, and what was `sent` is cut out of it, should a server echo it.
+    """
+    answer = _json_object(body)
+    error = printable(answer.get("error"), 60) or "unknown_error"
+    code = _first_code(answer)
+    said = printable(answer.get("error_description")) or printable(answer.get("message"))
+    for secret in sent:
+        said = said.replace(secret.reveal(), str(secret))
+    message = f"RingCentral refused with {error}" + (f": {said}" if said else f" (HTTP {status})")
+    kinds: dict[str, type[OAuthRefusal]] = {
+        "invalid_grant": InvalidGrant,
+        "invalid_client": InvalidClient,
+        "unauthorized_client": InvalidClient,
+    }
+    kind = kinds.get(error, OAuthRefusal)
+    return kind(message, error=error, status=status, code=code, remedy=remedy_for(code))
+
+
+def _form(client: ClientCredentials, path: str, **fields: str) -> FormRequest:
+    authorization = client.authorization()
+    if authorization is None:
+        fields["client_id"] = client.client_id
+    return FormRequest(path=path, body=Secret(urlencode(fields)), authorization=authorization)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _first_code(answer: dict[str, Any]) -> str | None:
+    entries = answer.get("errors")
+    if isinstance(entries, list) and entries and isinstance(entries[0], dict):
+        return printable(entries[0].get("errorCode"), 20) or None
+    return printable(answer.get("errorCode"), 20) or None

@@ -1,0 +1,139 @@
+"""Browser sessions and login attempts: what a web app must remember about a browser, kept in the vault.
+
+The browser holds one opaque 256-bit id; the store holds only its SHA-256 digest. Times are seconds since
+the epoch, UTC, on the caller's clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ringback.oauth.pkce import base64url
+
+from .keyring import KeyRing
+from .store import SessionRow, Store
+
+_ID_BYTES = 32
+_ATTEMPTS = 20
+_PURPOSE = "login attempt"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """One browser's session. `id` is what its cookie holds; `csrf` what its forms must carry.
+
+    `holder` names this browser as a holder of its user's login.
+    """
+
+    id: str = field(repr=False)
+    user_id: str | None
+    created_at: float
+    expires_at: float
+
+    @property
+    def csrf(self) -> str:
+        """The token that forms of this session carry; it cannot be turned back into the id."""
+        return hmac.new(self.id.encode(), b"ringback csrf", hashlib.sha256).hexdigest()
+
+    @property
+    def holder(self) -> str:
+        """This browser's name among the holders of a login."""
+        return _holder(_digest(self.id))
+
+
+class BrowserSessions:
+    """The browser sessions of one app. All methods raise VaultUnavailable when the store fails."""
+
+    def __init__(
+        self,
+        store: Store,
+        keyring: KeyRing,
+        *,
+        app: str,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._app = app
+        self._random_bytes = random_bytes
+
+    def start(self, now: float, lifetime: float) -> BrowserSession:
+        """A new session with nobody logged in, for `lifetime` seconds."""
+        session = self._new(None, now, lifetime)
+        self._store.put_session(self._row(session))
+        return session
+
+    def load(self, session_id: str, now: float) -> BrowserSession | None:
+        """The live session with this id; None when it is unknown, ended, expired, or another app's."""
+        row = self._store.load_session(_digest(session_id), now=now)
+        if row is None or row.app != self._app:
+            return None
+        return BrowserSession(session_id, row.user_id, row.created_at, row.expires_at)
+
+    def log_in(self, session_id: str, user_id: str, now: float, lifetime: float) -> BrowserSession | None:
+        """A new session with a new id for the logged-in user; the old id is dead, its attempts move along.
+
+        None when the old session has ended meanwhile: then nobody is logged in.
+        """
+        session = self._new(user_id, now, lifetime)
+        if not self._store.replace_session(_digest(session_id), self._row(session)):
+            return None
+        return session
+
+    def end(self, session_id: str) -> None:
+        """End a session and forget its login attempts."""
+        self._store.delete_session(_digest(session_id))
+
+    def end_user(self, user_id: str, now: float) -> int:
+        """End every session of a user; how many there were."""
+        rows = self._store.sessions_of(self._app, user_id, now=now)
+        for row in rows:
+            self._store.delete_session(row.digest)
+        return len(rows)
+
+    def count_user(self, user_id: str, now: float) -> int:
+        """In how many browsers the user is logged in."""
+        return len(self._store.sessions_of(self._app, user_id, now=now))
+
+    def expire(self, now: float, limit: int = 200) -> list[tuple[str, str]]:
+        """Forget expired sessions, attempts and states; (user id, holder) of each session that had a user."""
+        rows = self._store.expired_sessions(self._app, now=now, limit=limit)
+        return [(row.user_id, _holder(row.digest)) for row in rows if row.user_id is not None]
+
+    def add_attempt(
+        self, session_id: str, state: str, transaction: str, now: float, lifetime: float = 600.0
+    ) -> bool:
+        """Remember that this browser started a login; the newest 20 are kept. False: no such session."""
+        digest, state_digest = _digest(session_id), _digest(state)
+        sealed = self._keyring.seal(transaction.encode(), _PURPOSE, self._app, state_digest)
+        return self._store.add_attempt(
+            digest, state_digest, sealed, now=now, expires_at=now + lifetime, limit=_ATTEMPTS
+        )
+
+    def take_attempt(self, session_id: str, state: str, now: float) -> str | None:
+        """The transaction of a login this browser started, once; None for any other state."""
+        state_digest = _digest(state)
+        sealed = self._store.take_attempt(_digest(session_id), state_digest, now=now)
+        if sealed is None:
+            return None
+        return self._keyring.open(sealed, _PURPOSE, self._app, state_digest).decode()
+
+    def _new(self, user_id: str | None, now: float, lifetime: float) -> BrowserSession:
+        return BrowserSession(base64url(self._random_bytes(_ID_BYTES)), user_id, now, now + lifetime)
+
+    def _row(self, session: BrowserSession) -> SessionRow:
+        return SessionRow(
+            _digest(session.id), self._app, session.user_id, session.created_at, session.expires_at
+        )
+
+
+def _holder(digest: str) -> str:
+    return f"browser:{digest[:24]}"
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()

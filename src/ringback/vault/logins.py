@@ -1,0 +1,197 @@
+"""The vault: one app's logins, sealed above any back end, with the rules that make refresh safe.
+
+design.md, "Store before use": a record has a random login id and a generation; store and delete act on the
+record they name and never bring one into being. Nothing here ever destroys what it cannot open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ringback.oauth.token_set import TokenSet, token_set_from_dict, token_set_to_dict
+
+from .browser_sessions import BrowserSessions
+from .errors import SealError
+from .keyring import KeyRing
+from .store import Lease, LoginKey, LoginRow, Store
+
+_PURPOSE = "login"
+_TRANSACTION = "transaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One user's tokens, and the id and generation that say which record they came from."""
+
+    key: LoginKey
+    login_id: str
+    generation: int
+    tokens: TokenSet
+
+    def same_record(self, other: Login) -> bool:
+        """True when both are the same generation of the same login."""
+        return (self.login_id, self.generation) == (other.login_id, other.generation)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRevocation:
+    """A refresh token still to be revoked. `tokens` is None when its record cannot be opened now."""
+
+    revocation_id: str
+    tokens: TokenSet | None
+    attempts: int
+
+
+class Vault:
+    """The logins of one app at one server. All methods raise VaultUnavailable when the store fails."""
+
+    def __init__(
+        self,
+        store: Store,
+        keyring: KeyRing,
+        *,
+        server: str,
+        client_id: str,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.store = store
+        self._keyring = keyring
+        self._server = server
+        self._client_id = client_id
+        self.browser_sessions = BrowserSessions(
+            store, keyring, app=f"{server} {client_id}", random_bytes=random_bytes
+        )
+
+    def close(self) -> None:
+        """Close the back end."""
+        self.store.close()
+
+    def key(self, owner_id: str) -> LoginKey:
+        """The key a user's login is kept under."""
+        return LoginKey(self._server, self._client_id, owner_id)
+
+    # Logins
+
+    def load(self, owner_id: str) -> Login | None:
+        """The user's login, or None. Raises SealError when its record cannot be opened."""
+        row = self.store.load_login(self.key(owner_id))
+        return self._open(row) if row else None
+
+    def put_login(self, tokens: TokenSet, holder: str, *, now: float) -> Login:
+        """Store a new login of `tokens.owner_id` with `holder`; what it replaces goes into the outbox."""
+        login = self._new(tokens)
+        self.store.replace_login(self._seal(login), holder, now=now)
+        return login
+
+    def store_refreshed(self, login: Login, tokens: TokenSet) -> Login | None:
+        """Replace `login`'s tokens if its record is still the one loaded; None when it is not."""
+        new = Login(login.key, login.login_id, login.generation + 1, tokens)
+        stored = self.store.store_login(self._seal(new), expected_generation=login.generation)
+        return new if stored else None
+
+    def delete(self, login: Login) -> bool:
+        """Remove a login the server has ended, if its record is still the one loaded."""
+        return self.store.delete_login(login.key, login.login_id, login.generation)
+
+    def detach(self, owner_id: str, holder: str, *, now: float) -> int:
+        """Take a holder off; how many are left. At 0 the login is gone and its revocation pending."""
+        return self.store.detach(self.key(owner_id), holder, now=now).remaining
+
+    def forget_holder(self, owner_id: str, holder: str, *, now: float) -> None:
+        """Take off a holder that did not log out (its browser session expired): the login stays."""
+        self.store.detach(self.key(owner_id), holder, now=now, end_when_last=False)
+
+    def end(self, owner_id: str, *, now: float) -> bool:
+        """End the login for all its holders; False when there was none."""
+        return self.store.end_login(self.key(owner_id), now=now) is not None
+
+    def attach(self, owner_id: str, holder: str) -> bool:
+        """Make `holder` a holder of the user's login; False when there is none."""
+        return self.store.attach(self.key(owner_id), holder)
+
+    def count_holders(self, owner_id: str) -> int:
+        """How many browsers and programs hold the login."""
+        return self.store.count_holders(self.key(owner_id))
+
+    # Leases
+
+    def lease(self, login: Login) -> Lease | None:
+        """The right to refresh `login`, or None while another has it."""
+        return self.store.acquire_lease(login.key, login.login_id, uuid.uuid4().hex)
+
+    def release(self, lease: Lease, *, finished: bool) -> None:
+        """Give a lease back; unless `finished`, the login stays marked as interrupted."""
+        self.store.release_lease(lease, finished=finished)
+
+    def interrupted(self) -> list[str]:
+        """Owner ids of logins whose refresh was interrupted."""
+        return [key.owner_id for key in self.store.interrupted(self._server, self._client_id)]
+
+    # Revocations
+
+    def discard(self, tokens: TokenSet, *, now: float) -> None:
+        """Put tokens that nothing will use into the outbox, so that their session ends at the server."""
+        self.store.add_revocation(self._seal(self._new(tokens)), now=now)
+
+    def claim_revocations(self, *, now: float, hold: float, limit: int = 20) -> list[PendingRevocation]:
+        """Revocations that are due, left alone by others for `hold` seconds."""
+        claimed = self.store.claim_revocations(self._server, self._client_id, now=now, hold=hold, limit=limit)
+        pending = []
+        for revocation in claimed:
+            try:
+                tokens = self._open(revocation.row).tokens
+            except SealError:
+                tokens = None
+            pending.append(PendingRevocation(revocation.revocation_id, tokens, revocation.attempts))
+        return pending
+
+    def finish_revocation(self, revocation_id: str) -> None:
+        """The server knows: take it out of the outbox."""
+        self.store.finish_revocation(revocation_id)
+
+    def put_off_revocation(self, revocation_id: str, until: float) -> None:
+        """Try again at `until`."""
+        self.store.put_off_revocation(revocation_id, until)
+
+    # Transactions
+
+    def seal_transaction(self, plain: bytes) -> bytes:
+        """Seal a login's transaction for this app."""
+        return self._keyring.seal(plain, _TRANSACTION, self._server, self._client_id)
+
+    def open_transaction(self, sealed: bytes) -> bytes:
+        """Open it again. Raises SealError for anything this app did not seal."""
+        return self._keyring.open(sealed, _TRANSACTION, self._server, self._client_id)
+
+    def spend_state(self, state: str, *, now: float, expires_at: float) -> bool:
+        """True the first time a login's state is spent, False ever after."""
+        return self.store.spend(_digest(state), now=now, expires_at=expires_at)
+
+    # Sealing
+
+    def _new(self, tokens: TokenSet) -> Login:
+        return Login(self.key(tokens.owner_id), uuid.uuid4().hex, 1, tokens)
+
+    def _seal(self, login: Login) -> LoginRow:
+        plain = json.dumps(token_set_to_dict(login.tokens), separators=(",", ":")).encode()
+        sealed = self._keyring.seal(plain, *_bound_to(login.key, login.login_id, login.generation))
+        session = login.tokens.session_id
+        tag = _digest(session)[:32] if session else login.login_id
+        return LoginRow(login.key, login.login_id, login.generation, sealed, tag)
+
+    def _open(self, row: LoginRow) -> Login:
+        plain = self._keyring.open(row.sealed, *_bound_to(row.key, row.login_id, row.generation))
+        return Login(row.key, row.login_id, row.generation, token_set_from_dict(json.loads(plain)))
+
+
+def _bound_to(key: LoginKey, login_id: str, generation: int) -> tuple[str, ...]:
+    return (_PURPOSE, key.server, key.client_id, key.owner_id, login_id, str(generation))
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()

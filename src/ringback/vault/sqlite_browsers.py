@@ -1,0 +1,103 @@
+"""The SQLite back end's part for browsers: sessions, login attempts, spent states."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from .sqlite_file import SqliteFile
+from .store import SessionRow
+
+_SESSION = "digest, app, user_id, created_at, expires_at"
+
+
+class SqliteBrowsers:
+    """The methods of a Store that concern browsers, on the file that SqliteStore opens."""
+
+    _file: SqliteFile
+
+    def spend(self, digest: str, *, now: float, expires_at: float) -> bool:
+        with self._file.write() as db:
+            cursor = db.execute("INSERT OR IGNORE INTO spent VALUES (?, ?)", (digest, expires_at))
+            return cursor.rowcount == 1
+
+    def put_session(self, row: SessionRow) -> None:
+        with self._file.write() as db:
+            db.execute(f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?)", _values(row))
+
+    def load_session(self, digest: str, *, now: float) -> SessionRow | None:
+        with self._file.read() as db:
+            row = db.execute(
+                f"SELECT {_SESSION} FROM sessions WHERE digest = ? AND expires_at > ?", (digest, now)
+            ).fetchone()
+        return SessionRow(*row) if row else None
+
+    def replace_session(self, old_digest: str, row: SessionRow) -> bool:
+        with self._file.write() as db:
+            cursor = db.execute(
+                "UPDATE sessions SET digest = ?, app = ?, user_id = ?, created_at = ?, expires_at = ?"
+                " WHERE digest = ?",
+                (*_values(row), old_digest),
+            )
+            return cursor.rowcount == 1  # the attempts follow by ON UPDATE CASCADE
+
+    def delete_session(self, digest: str) -> SessionRow | None:
+        with self._file.write() as db:
+            row = db.execute(f"SELECT {_SESSION} FROM sessions WHERE digest = ?", (digest,)).fetchone()
+            if row:
+                _delete(db, digest)
+        return SessionRow(*row) if row else None
+
+    def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
+        with self._file.read() as db:
+            rows = db.execute(
+                f"SELECT {_SESSION} FROM sessions WHERE app = ? AND user_id = ? AND expires_at > ?",
+                (app, user_id, now),
+            ).fetchall()
+        return [SessionRow(*row) for row in rows]
+
+    def expired_sessions(self, app: str, *, now: float, limit: int) -> list[SessionRow]:
+        with self._file.write() as db:
+            db.execute("DELETE FROM spent WHERE expires_at <= ?", (now,))
+            db.execute("DELETE FROM attempts WHERE expires_at <= ?", (now,))
+            rows = db.execute(
+                f"SELECT {_SESSION} FROM sessions WHERE app = ? AND expires_at <= ? LIMIT ?",
+                (app, now, limit),
+            ).fetchall()
+            for row in rows:
+                _delete(db, row[0])
+        return [SessionRow(*row) for row in rows]
+
+    def add_attempt(
+        self, digest: str, state: str, sealed: bytes, *, now: float, expires_at: float, limit: int
+    ) -> bool:
+        with self._file.write() as db:
+            if not db.execute("SELECT 1 FROM sessions WHERE digest = ?", (digest,)).fetchone():
+                return False
+            db.execute(
+                "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?)",
+                (digest, state, sealed, now, expires_at),
+            )
+            db.execute(
+                "DELETE FROM attempts WHERE digest = ?1 AND state NOT IN"
+                " (SELECT state FROM attempts WHERE digest = ?1 ORDER BY created_at DESC LIMIT ?2)",
+                (digest, limit),
+            )
+            return True
+
+    def take_attempt(self, digest: str, state: str, *, now: float) -> bytes | None:
+        with self._file.write() as db:
+            row = db.execute(
+                "SELECT sealed FROM attempts WHERE digest = ? AND state = ? AND expires_at > ?",
+                (digest, state, now),
+            ).fetchone()
+            db.execute("DELETE FROM attempts WHERE digest = ? AND state = ?", (digest, state))
+        return bytes(row[0]) if row else None
+
+
+def _values(row: SessionRow) -> tuple[Any, ...]:
+    return row.digest, row.app, row.user_id, row.created_at, row.expires_at
+
+
+def _delete(db: sqlite3.Connection, digest: str) -> None:
+    db.execute("DELETE FROM sessions WHERE digest = ?", (digest,))

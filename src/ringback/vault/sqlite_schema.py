@@ -1,0 +1,38 @@
+"""The tables of the SQLite back end, version 1."""
+
+VERSION = 1
+
+TABLES = """
+CREATE TABLE logins (
+    server TEXT NOT NULL, client_id TEXT NOT NULL, owner_id TEXT NOT NULL,
+    login_id TEXT NOT NULL, generation INTEGER NOT NULL, sealed BLOB NOT NULL, session_tag TEXT NOT NULL,
+    lease_id TEXT, lease_until REAL,
+    PRIMARY KEY (server, client_id, owner_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX leased ON logins (server, client_id) WHERE lease_id IS NOT NULL;
+CREATE TABLE holders (
+    server TEXT NOT NULL, client_id TEXT NOT NULL, owner_id TEXT NOT NULL, holder TEXT NOT NULL,
+    PRIMARY KEY (server, client_id, owner_id, holder),
+    FOREIGN KEY (server, client_id, owner_id) REFERENCES logins ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE revocations (
+    revocation_id TEXT PRIMARY KEY,
+    server TEXT NOT NULL, client_id TEXT NOT NULL, owner_id TEXT NOT NULL,
+    login_id TEXT NOT NULL, generation INTEGER NOT NULL, sealed BLOB NOT NULL, session_tag TEXT NOT NULL,
+    attempts INTEGER NOT NULL, not_before REAL NOT NULL
+) STRICT;
+CREATE TABLE spent (digest TEXT PRIMARY KEY, expires_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX spent_until ON spent (expires_at);
+CREATE TABLE sessions (
+    digest TEXT PRIMARY KEY, app TEXT NOT NULL, user_id TEXT,
+    created_at REAL NOT NULL, expires_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_of_user ON sessions (app, user_id);
+CREATE INDEX sessions_until ON sessions (app, expires_at);
+CREATE TABLE attempts (
+    digest TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE ON UPDATE CASCADE, state TEXT NOT NULL,
+    sealed BLOB NOT NULL, created_at REAL NOT NULL, expires_at REAL NOT NULL,
+    PRIMARY KEY (digest, state)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_until ON attempts (expires_at);
+"""

@@ -1,0 +1,174 @@
+"""The interface of a vault's back end: rows of sealed logins, leases, revocations, browser sessions.
+
+A store sees no token in the clear. Every method is one atomic step; a store that cannot carry one out
+raises VaultUnavailable and has changed nothing. `now` is the caller's clock in seconds since the epoch, UTC;
+leases alone run on the store's own clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+LEASE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoginKey:
+    """What a login is kept under: the server's base URL, the app's client ID, the user's owner id."""
+
+    server: str
+    client_id: str
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRow:
+    """One login as stored. `login_id` is random and `generation` counts its refreshes; neither repeats.
+
+    `session_tag` tells whether two rows belong to one RingCentral session, without telling which.
+    """
+
+    key: LoginKey
+    login_id: str
+    generation: int
+    sealed: bytes
+    session_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to refresh one login, until the store's clock passes LEASE_SECONDS."""
+
+    key: LoginKey
+    lease_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A login that is gone here and whose refresh token is still to be revoked at the server."""
+
+    revocation_id: str
+    row: LoginRow
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detached:
+    """What a detach did: how many holders are left, and the row it took out when none is."""
+
+    remaining: int
+    ended: LoginRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One browser session: the digest of its id, whose app it belongs to, and who is logged in."""
+
+    digest: str
+    app: str
+    user_id: str | None
+    created_at: float
+    expires_at: float
+
+
+class Store(Protocol):
+    """What a back end must do. The conformance tests in tests/vault/ run against every one."""
+
+    def close(self) -> None:
+        """Let go of connections; the store may not be used afterwards."""
+
+    # Logins
+
+    def load_login(self, key: LoginKey) -> LoginRow | None:
+        """The login under `key`, or None."""
+
+    def replace_login(self, row: LoginRow, holder: str, *, now: float) -> LoginRow | None:
+        """Store a new login with `holder` attached, and take out and return the one it replaces.
+
+        The old one goes into the revocation outbox in the same step, unless both have one session tag.
+        """
+
+    def store_login(self, row: LoginRow, *, expected_generation: int) -> bool:
+        """Compare-and-set: write `row` where login id and generation are still the expected ones.
+
+        Never inserts. A success also clears the login's lease.
+        """
+
+    def delete_login(self, key: LoginKey, login_id: str, generation: int) -> bool:
+        """Remove the login if id and generation are still these, without revoking it: it is dead already."""
+
+    # Holders
+
+    def attach(self, key: LoginKey, holder: str) -> bool:
+        """Make `holder` a holder of the login; False when there is no login."""
+
+    def detach(self, key: LoginKey, holder: str, *, now: float, end_when_last: bool = True) -> Detached:
+        """Take `holder` off. The last one to go ends the login, which then goes into the outbox.
+
+        With `end_when_last=False` the login stays: a browser session that expired did not log out.
+        """
+
+    def end_login(self, key: LoginKey, *, now: float) -> LoginRow | None:
+        """Take all holders off and put the login into the outbox."""
+
+    def count_holders(self, key: LoginKey) -> int:
+        """How many hold the login."""
+
+    # Leases
+
+    def acquire_lease(self, key: LoginKey, login_id: str, lease_id: str) -> Lease | None:
+        """The lease, when no other is running and the login is still `login_id`; else None."""
+
+    def release_lease(self, lease: Lease, *, finished: bool) -> None:
+        """Give the lease back; unless `finished`, the login stays marked as interrupted."""
+
+    def interrupted(self, server: str, client_id: str) -> list[LoginKey]:
+        """Logins of this app whose refresh was interrupted: a lease ran out, or came back unfinished."""
+
+    # Revocations
+
+    def add_revocation(self, row: LoginRow, *, now: float) -> None:
+        """Put `row` into the outbox."""
+
+    def claim_revocations(
+        self, server: str, client_id: str, *, now: float, hold: float, limit: int
+    ) -> list[Revocation]:
+        """Up to `limit` revocations that are due; for `hold` seconds others leave them alone."""
+
+    def finish_revocation(self, revocation_id: str) -> None:
+        """Take one out of the outbox."""
+
+    def put_off_revocation(self, revocation_id: str, until: float) -> None:
+        """Try again at `until`, and count the attempt."""
+
+    # States and browsers
+
+    def spend(self, digest: str, *, now: float, expires_at: float) -> bool:
+        """True for the first caller that spends `digest`, False for everyone after."""
+
+    def put_session(self, row: SessionRow) -> None:
+        """Store a browser session."""
+
+    def load_session(self, digest: str, *, now: float) -> SessionRow | None:
+        """The session, unless it is unknown or has expired."""
+
+    def replace_session(self, old_digest: str, row: SessionRow) -> bool:
+        """Swap one session for another, its login attempts moving along; False when the old one is gone."""
+
+    def delete_session(self, digest: str) -> SessionRow | None:
+        """End a session and its attempts."""
+
+    def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
+        """The live sessions a user is logged in with."""
+
+    def expired_sessions(self, app: str, *, now: float, limit: int) -> list[SessionRow]:
+        """Take out and return up to `limit` expired sessions; drop expired attempts and states too."""
+
+    def add_attempt(
+        self, digest: str, state: str, sealed: bytes, *, now: float, expires_at: float, limit: int
+    ) -> bool:
+        """Keep a login attempt under a session, the newest `limit` of it; False when the session is gone."""
+
+    def take_attempt(self, digest: str, state: str, *, now: float) -> bytes | None:
+        """Take an attempt out, once; None when this session has no such live attempt."""
