@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
+from .records import CallLogPage
 from .requests import api_time
 
 Scope = Literal["extension", "account"]
@@ -20,18 +22,20 @@ _VIEWS = ("Simple", "Detailed")
 _DIRECTIONS = ("Inbound", "Outbound")
 _TYPES = ("Voice", "Fax")
 MAX_PER_PAGE = 1000
+_ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CallLogQuery:
     """One call log: scope, window and filters. Both ends of the window are aware datetimes.
 
+    An end that is None is the server's: now, and 24 hours before the other end.
     Raises ValueError for a value RingCentral would refuse, before anything is sent.
     """
 
     scope: Scope
-    date_to: datetime
     date_from: datetime | None = None
+    date_to: datetime | None = None
     view: str = "Simple"
     direction: str | Sequence[str] | None = None
     type: str | Sequence[str] | None = None
@@ -45,11 +49,11 @@ class CallLogQuery:
         _known("type", self.type, _TYPES)
         if not 1 <= self.per_page <= MAX_PER_PAGE:
             raise ValueError(f"per_page must be 1 to {MAX_PER_PAGE}")
-        api_time(self.date_to, "date_to")
-        if self.date_from is not None:
-            api_time(self.date_from, "date_from")
-            if self.date_from > self.date_to:
-                raise ValueError("date_from lies after date_to")
+        for name, end in (("date_from", self.date_from), ("date_to", self.date_to)):
+            if end is not None:
+                api_time(end, name)
+        if self.date_from and self.date_to and self.date_from > self.date_to:
+            raise ValueError("date_from lies after date_to")
 
     @property
     def path(self) -> str:
@@ -57,7 +61,7 @@ class CallLogQuery:
         return _PATHS[self.scope]
 
     def page(self, number: int) -> dict[str, Any]:
-        """The query parameters of one page, counted from 1; the window is the same for every page."""
+        """The query parameters of one page, counted from 1."""
         return {
             "view": self.view,
             "dateFrom": self.date_from,
@@ -67,6 +71,27 @@ class CallLogQuery:
             "page": number,
             "perPage": self.per_page,
         }
+
+    def frozen(self, first: CallLogPage) -> CallLogQuery:
+        """The same log with the window that its first page was cut from, so that new calls shift no page.
+
+        The end is just after the newest call; the begin is the one in the page's own URI (contract 11.1).
+        """
+        newest = max((record.start_time for record in first.records), default=None)
+        return replace(
+            self,
+            date_from=self.date_from or _date_from_in(first.uri),
+            date_to=self.date_to or (newest + _ONE_SECOND if newest else None),
+        )
+
+
+def _date_from_in(uri: str | None) -> datetime | None:
+    values = parse_qs(urlsplit(uri or "").query).get("dateFrom", [])
+    try:
+        told = datetime.fromisoformat(values[0]) if values else None
+    except ValueError:
+        return None
+    return told if told and told.tzinfo else None
 
 
 def _listed(value: str | Sequence[str] | None) -> list[str]:

@@ -120,8 +120,9 @@ class _Navigation(_Record, frozen=True, gc=False):
 
 
 class CallLogPage(_Record, frozen=True, gc=False):
-    """One page of a call log."""
+    """One page of a call log. `uri` has the filters that were in effect written out."""
 
+    uri: str | None = None
     records: tuple[CallRecord, ...] = ()
     navigation: _Navigation = _Navigation()
 

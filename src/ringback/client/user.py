@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -117,15 +117,16 @@ class User:
         """The call log, newest first, a page at a time as it is read.
 
         `scope`: the user's own log ("extension") or the company's ("account"). The window ends at `date_to`
-        (default: now, fixed for all pages) and begins at `date_from` (default: 24 hours before); both must be
-        aware datetimes. `direction`: Inbound, Outbound; `type`: Voice, Fax; one or several.
+        (default: now) and begins at `date_from` (default: 24 hours before); both must be aware datetimes.
+        It is the same for all pages, however long reading them takes. `direction`: Inbound, Outbound;
+        `type`: Voice, Fax; one or several.
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
         query = CallLogQuery(
             scope=scope,
-            date_to=date_to or datetime.fromtimestamp(self._client.clock.now(), UTC),
             date_from=date_from,
+            date_to=date_to,
             view=view,
             direction=direction,
             type=type,
@@ -134,11 +135,14 @@ class User:
         return self._records(query)
 
     def _records(self, query: CallLogQuery) -> Iterator[CallRecord]:
-        number, more = 1, True
-        while more:
+        page = self._page(query, 1)
+        query = query.frozen(page)
+        yield from page.records
+        number = 1
+        while page.has_next:
+            number += 1
             page = self._page(query, number)
             yield from page.records
-            number, more = number + 1, page.has_next
 
     def _page(self, query: CallLogQuery, number: int) -> CallLogPage:
         body = self.get(query.path, params=query.page(number)).content

@@ -1,0 +1,104 @@
+"""The platform as an ASGI application: routes, refusals, and the layers around them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ringback.platform import api_info, authorize_pages, controls, home, refusals, token_endpoint
+from ringback.platform.api import api_routes
+from ringback.platform.console import app_pages, visitors
+from ringback.platform.cors import CorsMiddleware
+from ringback.platform.errors import ApiError, OAuthError, RedirectError
+from ringback.platform.guards import HeadersMiddleware, LimitsMiddleware, WorldMiddleware
+from ringback.platform.icons import bootstrap_folder
+from ringback.platform.journal import JournalMiddleware
+from ringback.platform.render import Pages
+from ringback.platform.request_body import BodyRefused
+from ringback.platform.settings import PlatformSettings
+from ringback.platform.world import World
+
+HASHES_AT_ONCE = 2
+
+
+def create_app(world: World, settings: PlatformSettings) -> ASGIApp:
+    """The application of one world. `settings` are those the world was made with."""
+    if settings is not world.settings and settings != world.settings:
+        raise ValueError("the settings are not this world's")
+    bootstrap = bootstrap_folder()
+    app = Starlette(
+        routes=_routes(bootstrap),
+        middleware=[
+            Middleware(WorldMiddleware, world=world),
+            Middleware(HeadersMiddleware),
+            Middleware(JournalMiddleware),
+            Middleware(LimitsMiddleware),
+            Middleware(CorsMiddleware),
+        ],
+        exception_handlers={
+            ApiError: refusals.api_error,
+            OAuthError: refusals.oauth_error,
+            RedirectError: refusals.redirect_error,
+            BodyRefused: refusals.body_refused,
+            HTTPException: refusals.http_error,
+        },
+    )
+    app.router.redirect_slashes = False
+    app.state.pages = Pages(bootstrap)
+    app.state.hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
+    return app
+
+
+def _routes(bootstrap: Path) -> list[BaseRoute]:
+    oauth = "/restapi/oauth"
+    return [
+        Route("/", home.home),
+        Route(f"{oauth}/authorize", authorize_pages.authorize, methods=["GET", "POST"]),
+        Route(f"{oauth}/authorize/login", authorize_pages.login_page, methods=["GET"]),
+        Route(f"{oauth}/authorize/login", authorize_pages.login, methods=["POST"]),
+        Route(f"{oauth}/authorize/consent", authorize_pages.consent_page, methods=["GET"]),
+        Route(f"{oauth}/authorize/consent", authorize_pages.consent, methods=["POST"]),
+        Route(f"{oauth}/authorize/not-you", authorize_pages.not_you, methods=["POST"]),
+        Route(f"{oauth}/token", token_endpoint.token, methods=["POST"]),
+        Route(f"{oauth}/revoke", token_endpoint.revoke, methods=["POST"]),
+        Route("/restapi", api_info.versions),
+        Route("/restapi/v1.0", api_info.version),
+        *api_routes(),
+        Route("/new-app", app_pages.new_app, methods=["GET"]),
+        Route("/new-app", app_pages.create_app, methods=["POST"]),
+        Route("/console", app_pages.my_apps),
+        Route("/console/apps/{client_id}", app_pages.one_app),
+        Route("/console/sign-in", visitors.show_sign_in, methods=["GET"]),
+        Route("/console/sign-in", visitors.sign_in, methods=["POST"]),
+        Route("/console/sign-up", visitors.show_sign_in, methods=["GET"]),
+        Route("/console/sign-up", visitors.sign_up, methods=["POST"]),
+        Route("/console/sign-out", visitors.sign_out, methods=["POST"]),
+        Route("/_local/seed", controls.seed),
+        Route("/_local/clock", controls.clock, methods=["GET", "POST"]),
+        Route("/_local/journal", controls.journal, methods=["GET", "DELETE"]),
+        Mount("/_static/bootstrap", _Cached(StaticFiles(directory=bootstrap))),
+        Mount("/_static", _Cached(StaticFiles(directory=Path(__file__).with_name("static")))),
+    ]
+
+
+class _Cached:
+    """Static files: a browser may keep them for an hour."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_cached(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in {200, 304}:
+                headers = [(name, value) for name, value in message["headers"] if name != b"cache-control"]
+                message["headers"] = [*headers, (b"cache-control", b"max-age=3600")]
+            await send(message)
+
+        await self._app(scope, receive, send_cached)

@@ -1,0 +1,245 @@
+"""The authorization endpoint and its pages: log in, consent, and back to the app (contract 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ringback.platform.apps import App
+from ringback.platform.authorize import AuthorizationRequest, Step, next_step, read_request
+from ringback.platform.browsers import Browser
+from ringback.platform.codes import LIFETIME
+from ringback.platform.company import Extension
+from ringback.platform.context import known_browser, note_of, set_cookie, world_of
+from ringback.platform.errors import OAuthError, RedirectError, invalid_request
+from ringback.platform.parameters import Parameters, parse
+from ringback.platform.pending import Pending
+from ringback.platform.permissions import in_order
+from ringback.platform.redirect_uris import form_action_source, with_parameters
+from ringback.platform.render import page, see_other
+from ringback.platform.request_body import read_form
+from ringback.platform.sign_in import Attempt, try_sign_in, users_to_try
+
+PATH = "/restapi/oauth/authorize"
+_DENIED = "The user denied access to your application"
+
+
+async def authorize(request: Request) -> Response:
+    """GET or POST an authorization request: the next page, or straight back to the app."""
+    if request.method == "HEAD":
+        return Response(status_code=405, headers={"Allow": "GET, POST"})
+    posted = request.method == "POST"
+    sent = await read_form(request) if posted else parse(request.scope["query_string"], strict=False)
+    world = world_of(request)
+    asked = read_request(sent, world.apps.find)
+    note_of(request).client_id = asked.client_id
+    with world.lock:
+        browser = known_browser(request)
+        if posted and browser is None and request.headers.get("sec-fetch-site") == "cross-site":
+            # Such a POST comes without our cookie; a GET brings it, so nobody is signed out by it.
+            query = urlencode([(name, sent.get(name) or "") for name in sorted(sent.names())])
+            return see_other(request, f"{PATH}?{query}")
+        browser = browser or world.browsers.new()
+        pending = world.pending.begin(browser, asked, world.clock.now())
+        return _next(request, pending, redirect_to_pages=False)
+
+
+async def login_page(request: Request) -> Response:
+    """GET the login page of a request under way."""
+    with world_of(request).lock:
+        return _login(request, _pending(request, _query(request)))
+
+
+async def login(request: Request) -> Response:
+    """POST name and password."""
+    form = await read_form(request)
+    world = world_of(request)
+    with world.lock:
+        _pending_form(request, form)
+    attempt = await try_sign_in(request, form)
+    with world.lock:
+        pending = _pending_form(request, form)
+        if attempt.extension is None:
+            note_of(request).why = attempt.message
+            return _login(request, pending, form, attempt)
+        world.browsers.sign_in(pending.browser, attempt.extension.id, world.clock.now())
+        pending.signed_in_for_this = True
+        return _next(request, pending, redirect_to_pages=True)
+
+
+async def consent_page(request: Request) -> Response:
+    """GET the consent page of a request under way, or whatever its next step is by now."""
+    with world_of(request).lock:
+        return _next(request, _pending(request, _query(request)), redirect_to_pages=False)
+
+
+async def consent(request: Request) -> Response:
+    """POST the user's decision. It counts once, and only for the user whom the page named."""
+    form = await read_form(request)
+    world = world_of(request)
+    with world.lock:
+        pending = _pending_form(request, form)
+        if pending.user is None or pending.user != pending.browser.extension_id:
+            return _next(request, pending, redirect_to_pages=True)
+        decision = form.get("decision")
+        if decision == "authorize":
+            return _approve(request, pending)
+        if decision != "cancel":
+            raise invalid_request("Parameter [decision] must be authorize or cancel", "CMN-101")
+        world.pending.finish(pending)
+        note_of(request).extension_id = pending.user
+        asked = pending.request
+        raise RedirectError(asked.redirect_uri, asked.state, "access_denied", _DENIED)
+
+
+async def not_you(request: Request) -> Response:
+    """POST "not you?": sign this browser out and show the login page again."""
+    form = await read_form(request)
+    world = world_of(request)
+    with world.lock:
+        pending = _pending_form(request, form)
+        world.browsers.sign_out(pending.browser)
+        pending.user, pending.signed_in_for_this = None, False
+        return see_other(request, _page_path("login", pending), pending.browser)
+
+
+def _next(request: Request, pending: Pending, *, redirect_to_pages: bool) -> Response:
+    """Do the next step of a request under way; after a POST, pages are redirected to."""
+    world, asked, browser = world_of(request), pending.request, pending.browser
+    user = None if browser.extension_id is None else world.company.extension(browser.extension_id)
+    remembered = None if user is None else world.consents.get((user.id, asked.client_id))
+    step = next_step(
+        asked, signed_in=user is not None, just_now=pending.signed_in_for_this, remembered=remembered
+    )
+    if step in (Step.REFUSE_LOGIN, Step.REFUSE_CONSENT):
+        world.pending.finish(pending)
+        words = {Step.REFUSE_LOGIN: "The user is not logged in", Step.REFUSE_CONSENT: "Consent is needed"}
+        raise RedirectError(asked.redirect_uri, asked.state, step.value, words[step])
+    if step is Step.LOGIN or user is None:
+        if redirect_to_pages:
+            return see_other(request, _page_path("login", pending), browser)
+        return _login(request, pending)
+    pending.user = user.id
+    app = _app_for(request, pending, user)
+    if step is Step.APPROVE:
+        return _approve(request, pending)
+    if redirect_to_pages:
+        return see_other(request, _page_path("consent", pending), browser)
+    return _consent(request, pending, app, user)
+
+
+def _approve(request: Request, pending: Pending) -> Response:
+    """Issue a code and go back to the app with it."""
+    world, asked = world_of(request), pending.request
+    user = None if pending.user is None else world.company.extension(pending.user)
+    if user is None:
+        raise _no_longer_valid()
+    _app_for(request, pending, user)
+    world.pending.finish(pending)
+    world.consents[user.id, asked.client_id] = asked.scope
+    code = world.codes.issue(asked, user.id, user.account_id, world.clock.now())
+    note_of(request).extension_id = user.id
+    answer = [("code", code)]
+    if asked.state is not None:
+        answer.append(("state", asked.state))
+    answer.append(("expires_in", str(int(LIFETIME.total_seconds()))))
+    location = with_parameters(asked.redirect_uri, answer)
+    response = Response(status_code=302, headers={"Location": location})
+    set_cookie(request, response, pending.browser)
+    return response
+
+
+def _app_for(request: Request, pending: Pending, user: Extension) -> App:
+    """The app, still registered and open to this user (contract 13.1)."""
+    app = world_of(request).apps.find(pending.request.client_id)
+    note_of(request).client_id = pending.request.client_id
+    if app is None:
+        raise _no_longer_valid()
+    if not app.open_to(user.account_id):
+        world_of(request).pending.finish(pending)
+        asked = pending.request
+        description = "This application is open to its own company's users only"
+        raise RedirectError(asked.redirect_uri, asked.state, "access_denied", description)
+    return app
+
+
+def _login(
+    request: Request, pending: Pending, form: Parameters | None = None, attempt: Attempt | None = None
+) -> Response:
+    username = pending.request.login_hint if form is None else form.get("username")
+    return page(
+        request,
+        "login.html",
+        status=200 if attempt is None else attempt.status,
+        browser=pending.browser,
+        form_action=[form_action_source(pending.request.redirect_uri)],
+        headers=None if attempt is None else attempt.headers(),
+        app_name=_app_name(request, pending.request),
+        action=f"{PATH}/login",
+        hidden=_hidden(pending),
+        username=(username or "")[:254],
+        extension=((form.get("extension") if form else None) or "")[:20],
+        message=None if attempt is None else attempt.message,
+        users=users_to_try(request),
+    )
+
+
+def _consent(request: Request, pending: Pending, app: App, user: Extension) -> Response:
+    return page(
+        request,
+        "consent.html",
+        browser=pending.browser,
+        form_action=[form_action_source(pending.request.redirect_uri)],
+        app=app,
+        action=f"{PATH}/consent",
+        not_you_action=f"{PATH}/not-you",
+        hidden=_hidden(pending),
+        permissions=in_order(pending.request.scope),
+        user=user,
+        goes_to=form_action_source(pending.request.redirect_uri),
+    )
+
+
+def _app_name(request: Request, asked: AuthorizationRequest) -> str:
+    note_of(request).client_id = asked.client_id
+    app = world_of(request).apps.find(asked.client_id)
+    return app.name if app else asked.client_id
+
+
+def _hidden(pending: Pending) -> dict[str, Any]:
+    return {"request": pending.id, "csrf": pending.csrf}
+
+
+def _page_path(name: str, pending: Pending) -> str:
+    return f"{PATH}/{name}?request={quote(pending.id)}"
+
+
+def _query(request: Request) -> str | None:
+    return parse(request.scope["query_string"], strict=False).get("request")
+
+
+def _pending(request: Request, pending_id: str | None) -> Pending:
+    world = world_of(request)
+    browser: Browser | None = known_browser(request)
+    pending = world.pending.find(pending_id, browser, world.clock.now())
+    if pending is None:
+        raise _no_longer_valid()
+    note_of(request).client_id = pending.request.client_id
+    return pending
+
+
+def _pending_form(request: Request, form: Parameters) -> Pending:
+    pending = _pending(request, form.get("request"))
+    if not pending.is_form_of_ours(form.get("csrf")):
+        raise _no_longer_valid()
+    return pending
+
+
+def _no_longer_valid() -> OAuthError:
+    return invalid_request(
+        "This sign-in is no longer valid",
+        why="the page is older than 30 minutes, was answered already, or belongs to another browser",
+    )

@@ -1,0 +1,92 @@
+"""Browsers the platform knows by its own cookie: who is signed in there, and the CSRF value of its forms."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+COOKIE = "ringback_platform"
+SIGNED_IN_FOR = timedelta(hours=12)
+SECRET_SHOWN_FOR = timedelta(minutes=5)
+_KEPT = 10_000
+
+
+@dataclass(slots=True, eq=False)
+class Browser:
+    """One browser. `id` is the opaque cookie value; it changes at sign-in and at sign-out."""
+
+    id: str = field(repr=False)
+    csrf: str = field(repr=False)
+    extension_id: int | None = None
+    signed_in_at: datetime | None = None
+    # Secrets of apps just created here, by client ID, each to be shown once, with the time they were made.
+    to_show: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
+
+    def is_form_of_ours(self, csrf: str | None) -> bool:
+        """Was this form made for this browser? In constant time."""
+        given = (csrf or "").encode("utf-8", "surrogateescape")
+        return hmac.compare_digest(given, self.csrf.encode("ascii"))
+
+    def take_secret(self, client_id: str, now: datetime) -> str | None:
+        """The secret of an app created here a moment ago; it can be taken once."""
+        secret, made = self.to_show.pop(client_id, ("", now))
+        return secret if secret and now < made + SECRET_SHOWN_FOR else None
+
+
+class Browsers:
+    """The browsers of one world. Callers hold the world's lock."""
+
+    def __init__(self, random_text: Callable[[int], str] = secrets.token_urlsafe) -> None:
+        self._random_text = random_text
+        # Two rooms, so that a flood of visitors without a cookie puts nobody out who is signed in.
+        self._strangers: OrderedDict[str, Browser] = OrderedDict()
+        self._signed_in: OrderedDict[str, Browser] = OrderedDict()
+
+    def find(self, cookie: str | None, now: datetime) -> Browser | None:
+        """The browser of this cookie; a sign-in older than twelve hours has ended."""
+        if cookie is None:
+            return None
+        browser = self._strangers.get(cookie) or self._signed_in.get(cookie)
+        if browser is not None and browser.signed_in_at is not None:
+            if now >= browser.signed_in_at + SIGNED_IN_FOR:
+                self.sign_out(browser)
+                return browser
+            self._signed_in.move_to_end(cookie)
+        return browser
+
+    def new(self) -> Browser:
+        """A browser seen for the first time, nobody signed in."""
+        browser = Browser(self._random_text(32), self._random_text(32))
+        _put(self._strangers, browser)
+        return browser
+
+    def sign_in(self, browser: Browser, extension_id: int, now: datetime) -> None:
+        """This user is signed in here from now on, under a new id."""
+        self._forget(browser)
+        if browser.extension_id != extension_id:
+            browser.to_show.clear()
+        browser.id, browser.csrf = self._random_text(32), self._random_text(32)
+        browser.extension_id, browser.signed_in_at = extension_id, now
+        _put(self._signed_in, browser)
+
+    def sign_out(self, browser: Browser) -> None:
+        """Nobody is signed in here any more; the old id means nothing."""
+        self._forget(browser)
+        browser.id, browser.csrf = self._random_text(32), self._random_text(32)
+        browser.extension_id = browser.signed_in_at = None
+        browser.to_show.clear()
+        _put(self._strangers, browser)
+
+    def _forget(self, browser: Browser) -> None:
+        self._strangers.pop(browser.id, None)
+        self._signed_in.pop(browser.id, None)
+
+
+def _put(room: OrderedDict[str, Browser], browser: Browser) -> None:
+    room[browser.id] = browser
+    if len(room) > _KEPT:
+        room.popitem(last=False)

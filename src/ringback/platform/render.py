@@ -1,0 +1,79 @@
+"""Pages: templates into answers, each with its Content-Security-Policy and never cached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from ringback.platform.browsers import Browser
+from ringback.platform.context import set_cookie, world_of
+from ringback.platform.icons import Icons
+
+THEME_COOKIE = "ringback_platform_theme"
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action {}; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+class Pages:
+    """The templates of the platform."""
+
+    def __init__(self, bootstrap: Path) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).with_name("pages")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["icon"] = Icons(bootstrap).icon
+
+    def text(self, name: str, values: dict[str, Any]) -> str:
+        return self._templates.get_template(name).render(values)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    browser: Browser | None = None,
+    form_action: Sequence[str] = (),
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """Render a page. `form_action` names the origins, beside our own, where its forms may end."""
+    theme = request.cookies.get(THEME_COOKIE)
+    world = world_of(request)
+    shared = {
+        "theme": theme if theme in {"light", "dark"} else None,
+        "base_url": world.base_url,
+        "web_app": world.settings.web_app,
+        "company": world.company.account.name,
+    }
+    pages = cast(Pages, request.app.state.pages)
+    response = HTMLResponse(
+        pages.text(template, {**shared, **values}),
+        status_code=status,
+        headers={
+            "Content-Security-Policy": _CSP.format(" ".join(("'self'", *dict.fromkeys(form_action)))),
+            **(headers or {}),
+        },
+    )
+    if browser is not None:
+        set_cookie(request, response, browser)
+    return response
+
+
+def see_other(request: Request, path: str, browser: Browser | None = None) -> Response:
+    """303 to a path of our own."""
+    response = Response(status_code=303, headers={"Location": path})
+    if browser is not None:
+        set_cookie(request, response, browser)
+    return response

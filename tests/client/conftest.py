@@ -1,0 +1,74 @@
+"""A local platform of the test's own, and a client whose vault is a SQLite file."""
+
+import httpx2
+import pytest
+from headless import Visits, new_server, sign_in_and_authorize
+
+from ringback import RingCentral
+from ringback.vault import new_key
+
+
+class Place:
+    """A running platform, and clients of its first app that share one vault file."""
+
+    def __init__(self, server, folder):
+        self.visits = Visits(server)
+        self.base_url = server.base_url
+        self.app = self.visits.seed.app
+        self.users = self.visits.seed.users
+        self.vault_url = f"sqlite:///{folder / 'vault.db'}"
+        self.key = new_key()
+
+    def client(self, **changes):
+        given = {
+            "client_id": self.app["clientId"],
+            "client_secret": self.app["clientSecret"],
+            "server": self.base_url,
+            "redirect_uri": self.app["redirectUris"][0],
+            "vault": self.vault_url,
+            "secret_keys": self.key,
+        }
+        return RingCentral(**(given | changes))
+
+    def environment(self, **more):
+        return {
+            "RC_SERVER_URL": self.base_url,
+            "RC_APP_CLIENT_ID": self.app["clientId"],
+            "RC_APP_CLIENT_SECRET": self.app["clientSecret"],
+            "RINGBACK_VAULT_URL": self.vault_url,
+            "RINGBACK_SECRET_KEYS": self.key,
+            **more,
+        }
+
+    def callback(self, url, user):
+        """The callback URL of a login that `user` carries out in a browser of their own."""
+        with self.visits.browser() as http:
+            answer = sign_in_and_authorize(http, user, dict(httpx2.URL(url).params))
+        return answer.headers["location"]
+
+    def log_in(self, rc, user, **options):
+        login = rc.begin_login()
+        return rc.finish_login(self.callback(login.url, user), login.transaction, **options)
+
+    def requests(self, **matching):
+        """The journal's entries in which all these fields have these values."""
+        return [
+            entry
+            for entry in self.visits.journal()
+            if all(entry[name] == value for name, value in matching.items())
+        ]
+
+    def refreshes(self):
+        return self.requests(grantType="refresh_token")
+
+
+@pytest.fixture
+def place(tmp_path):
+    with new_server() as server:
+        yield Place(server, tmp_path)
+
+
+@pytest.fixture
+def rc(place):
+    with place.client() as client:
+        yield client

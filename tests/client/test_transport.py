@@ -1,0 +1,153 @@
+"""The gateway: one server, no redirects, a deadline for the whole exchange, a cap after decompression."""
+
+import gzip
+import socket
+import threading
+
+import pytest
+
+from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
+from ringback.client.transport import HttpTransport
+from ringback.oauth import Secret
+
+GET = HttpRequest("GET", "/path?a=b", authorization=Secret("Bearer SECRET"))
+
+
+class RawServer:
+    """Answers each request with the bytes a test gives, and keeps what was asked."""
+
+    def __init__(self, *chunks, close=False):
+        self.chunks, self.close = chunks, close
+        self.requests, self.connections = [], 0
+        self.go_on = threading.Event()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://localhost:{self.socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with connection:
+            while request := connection.recv(65536):
+                self.requests.append(request)
+                for chunk in self.chunks:
+                    if chunk is None:
+                        self.go_on.wait()
+                    else:
+                        connection.sendall(chunk)
+                if self.close:
+                    return
+
+
+def answer(body, *headers, status="200 OK"):
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+@pytest.fixture
+def serve():
+    servers, transports = [], []
+
+    def start(*chunks, close=False, **options):
+        servers.append(RawServer(*chunks, close=close))
+        transports.append(HttpTransport(servers[-1].url, **options))
+        return servers[-1], transports[-1]
+
+    yield start
+    for transport in transports:
+        transport.close()
+    for server in servers:
+        server.go_on.set()
+        server.socket.close()
+
+
+def test_it_asks_as_told_and_keeps_the_connection(serve):
+    server, transport = serve(answer(b"hello", "X-Rate-Limit-Group: light"))
+    for _ in range(20):
+        got = transport.send(GET, seconds=5)
+    assert isinstance(got, HttpAnswer)
+    assert (got.status, got.body, got.headers["x-rate-limit-group"]) == (200, b"hello", "light")
+    assert server.connections == 1
+    request = server.requests[0].decode()
+    assert request.startswith("GET /path?a=b HTTP/1.1\r\n")
+    assert "Bearer SECRET" in request
+    assert "ccept-encoding: gzip" in request.lower()
+    assert "ringback/" in request
+
+
+def test_a_redirect_is_not_followed(serve):
+    elsewhere, _ = serve(answer(b"stolen"))
+    _, transport = serve(answer(b"", f"Location: {elsewhere.url}/", status="302 Found"))
+    assert transport.send(GET, seconds=5).status == 302
+    assert elsewhere.connections == 0
+
+
+def test_proxies_and_netrc_of_the_environment_are_not_used(serve, monkeypatch, tmp_path):
+    proxy, _ = serve(answer(b"proxied"))
+    (tmp_path / ".netrc").write_text("machine localhost login me password mine")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, proxy.url)
+    server, transport = serve(answer(b"direct"))
+    assert transport.send(HttpRequest("GET", "/"), seconds=5).body == b"direct"
+    assert b"authorization" not in server.requests[0].lower()
+
+
+def test_an_answer_that_never_comes_is_a_timeout(serve):
+    _, transport = serve(None)
+    got = transport.send(GET, seconds=0.2)
+    assert isinstance(got, NoAnswer)
+    assert got.kind == "timeout"
+
+
+def test_an_answer_that_never_ends_is_a_timeout(serve):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+    _, transport = serve(head, b"x", None)
+    got = transport.send(GET, seconds=0.2)
+    assert (type(got), got.kind) == (NoAnswer, "timeout")
+
+
+def test_an_answer_that_is_too_long_is_refused_also_when_it_only_unpacks_to_that(serve):
+    _, transport = serve(answer(b"x" * 2000), max_body_bytes=1000)
+    assert transport.send(GET, seconds=5).kind == "unusable"
+    bomb = gzip.compress(b"x" * 10_000_000)
+    assert len(bomb) < 20_000
+    _, transport = serve(answer(bomb, "Content-Encoding: gzip"), max_body_bytes=1_000_000)
+    assert transport.send(GET, seconds=5).kind == "unusable"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "kind"),
+    [
+        ((b"",), "broken"),
+        ((b"SSH-2.0-OpenSSH\r\n\r\n",), "broken"),
+        ((b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",), "broken"),
+        ((answer(b"not gzip", "Content-Encoding: gzip"),), "unusable"),
+    ],
+)
+def test_what_is_no_answer_is_said_to_be_none(serve, chunks, kind):
+    _, transport = serve(*chunks, close=True)
+    got = transport.send(GET, seconds=5)
+    assert isinstance(got, NoAnswer)
+    assert got.kind == kind
+    assert "SECRET" not in repr(got)
+
+
+def test_nobody_listening_is_refused():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    got = HttpTransport(f"http://localhost:{port}").send(GET, seconds=5)
+    assert got.kind == "refused"
+
+
+def test_no_time_left_means_nothing_is_sent(serve):
+    server, transport = serve(answer(b""))
+    assert transport.send(GET, seconds=0).kind == "timeout"
+    assert server.connections == 0

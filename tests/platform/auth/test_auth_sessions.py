@@ -1,0 +1,249 @@
+"""The refresh rules of contract 6.2: the table itself, and the store that keeps to it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule
+
+from ringback.platform import sessions
+from ringback.platform.errors import OAuthError
+from ringback.platform.session_store import MOST_AT_ONCE, SessionStore
+from ringback.platform.session_values import Grant, Issued, Ttl
+from ringback.platform.sessions import Access, Pair, Refresh, Replaced, Tokens
+
+T0 = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+SCOPE = frozenset({"ReadAccounts"})
+GRANT = Grant("app", 1, 7, SCOPE, "endpoint")
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def pair(name: str, *, issued: float = 0, used: float | None = None) -> Pair:
+    return Pair(
+        f"A{name}".encode(),
+        at(issued + 3600),
+        f"R{name}".encode(),
+        at(issued + 604_800),
+        SCOPE,
+        None if used is None else at(used),
+    )
+
+
+def rotated(used: float | None = None) -> Tokens:
+    """(A0, R0) from 0 s, replaced by (A1, R1) at 100 s, A1 first used at `used`."""
+    return Tokens(pair("1", issued=100, used=used), Replaced(pair("0"), at(100), "A1", "R1"))
+
+
+@pytest.mark.parametrize(
+    ("token", "used", "seconds", "verdict"),
+    [
+        (b"R1", None, 100, Refresh.ROTATE),
+        (b"R1", 105, 5000, Refresh.ROTATE),
+        (b"R1", None, 100 + 604_800, Refresh.EXPIRED),
+        (b"R0", None, 100, Refresh.REPEAT),
+        (b"R0", None, 100 + 3599, Refresh.REPEAT),
+        (b"R0", None, 100 + 3600, Refresh.NOT_FOUND),
+        (b"R0", 200, 209.9, Refresh.REPEAT),
+        (b"R0", 200, 210, Refresh.NOT_FOUND),
+        (b"R0", 3695, 3701, Refresh.NOT_FOUND),
+        (b"A1", None, 100, Refresh.NOT_FOUND),
+        (b"A0", None, 100, Refresh.NOT_FOUND),
+        (b"??", None, 100, Refresh.NOT_FOUND),
+    ],
+)
+def test_refresh_table(token: bytes, used: float | None, seconds: float, verdict: Refresh) -> None:
+    assert sessions.judge_refresh(rotated(used), token, at(seconds)) is verdict
+
+
+def test_an_expired_refresh_token_is_not_repeated() -> None:
+    old = Pair(b"A0", at(3600), b"R0", at(150), SCOPE)
+    tokens = Tokens(pair("1", issued=100), Replaced(old, at(100), "A1", "R1"))
+    assert sessions.judge_refresh(tokens, b"R0", at(149)) is Refresh.REPEAT
+    assert sessions.judge_refresh(tokens, b"R0", at(151)) is Refresh.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("token", "seconds", "verdict"),
+    [
+        (b"A1", 100, Access.LIVE),
+        (b"A1", 3699.9, Access.LIVE),
+        (b"A1", 3700, Access.EXPIRED),
+        (b"A0", 109.9, Access.CORRUPTED),
+        (b"A0", 110, Access.NOT_FOUND),
+        (b"R1", 100, Access.NOT_FOUND),
+    ],
+)
+def test_access_tokens(token: bytes, seconds: float, verdict: Access) -> None:
+    assert sessions.judge_access(rotated(), token, at(seconds)) is verdict
+
+
+def test_the_table_has_a_row_for_every_case() -> None:
+    cases = itertools.product(sessions.Which, (True, False), (True, False))
+    assert set(sessions.REFRESH_TABLE) == set(cases)
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, 3600), (-1, 600), (0, 600), (1800, 1800), (9**18, 3600)])
+def test_access_lifetimes_are_clamped(asked: int | None, given: int) -> None:
+    assert sessions.access_ttl(asked) == given
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [(None, 604_800), (-1, 0), (0, 0), (1, 1), (302_400, 302_400), (9**18, 2_592_000)]
+)
+def test_refresh_lifetimes_are_clamped(asked: int | None, given: int) -> None:
+    assert sessions.refresh_ttl(asked) == given
+
+
+def refresh(store: SessionStore, token: str, now: datetime, client: str = "app") -> Issued:
+    return store.refresh(client, token, Ttl(), lambda held: held, now)
+
+
+def code_of(refused: pytest.ExceptionInfo[OAuthError]) -> str | None:
+    return refused.value.code
+
+
+def test_two_quick_refreshes_leave_the_first_access_token_corrupted_for_ten_seconds() -> None:
+    store = SessionStore(threading.RLock())
+    first = store.open(GRANT, Ttl(), at(0))
+    second = refresh(store, first.refresh_token or "", at(1))
+    refresh(store, second.refresh_token or "", at(2))
+    assert store.use(first.access_token, at(5)).verdict is Access.CORRUPTED
+    assert store.use(first.access_token, at(12)).verdict is Access.NOT_FOUND
+    with pytest.raises(OAuthError) as refused:
+        refresh(store, first.refresh_token or "", at(5))
+    assert code_of(refused) == "OAU-213"
+
+
+def test_a_sixth_session_ends_the_oldest_and_other_apps_are_left_alone() -> None:
+    store = SessionStore(threading.RLock())
+    other = store.open(Grant("other", 1, 7, SCOPE, "e"), Ttl(), at(0))
+    opened = [store.open(GRANT, Ttl(), at(number)) for number in range(MOST_AT_ONCE + 1)]
+    use = store.use(opened[0].access_token, at(10))
+    assert (use.verdict, use.ours) == (Access.NOT_FOUND, True)
+    assert "sixth" in use.why
+    assert all(store.use(issued.access_token, at(10)).verdict is Access.LIVE for issued in opened[1:])
+    assert store.use(other.access_token, at(10)).verdict is Access.LIVE
+
+
+def test_sessions_that_ran_out_do_not_count_and_say_that_they_expired() -> None:
+    store = SessionStore(threading.RLock())
+    old = store.open(GRANT, Ttl(600, 700), at(0))
+    opened = [store.open(GRANT, Ttl(), at(1000 + number)) for number in range(MOST_AT_ONCE)]
+    assert all(store.use(issued.access_token, at(1010)).verdict is Access.LIVE for issued in opened)
+    assert store.use(old.access_token, at(1010)).verdict is Access.EXPIRED
+    with pytest.raises(OAuthError) as refused:
+        refresh(store, old.refresh_token or "", at(1010))
+    assert code_of(refused) == "OAU-210"
+
+
+def test_parallel_refreshes_of_one_token_give_one_answer() -> None:
+    store = SessionStore(threading.RLock())
+    first = store.open(GRANT, Ttl(), at(0))
+    answers: list[Issued] = []
+    gate = threading.Barrier(16)
+
+    def run() -> None:
+        gate.wait()
+        answers.append(refresh(store, first.refresh_token or "", at(1)))
+
+    threads = [threading.Thread(target=run) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({(answer.access_token, answer.refresh_token) for answer in answers}) == 1
+
+
+class SessionLife(RuleBasedStateMachine):
+    """Any order of logins, refreshes, uses and revocations does what a plain reading of contract 6 says.
+
+    The model knows each session's answers in order, when each was given and first used, and which are open.
+    """
+
+    issued = Bundle("issued")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = SessionStore(threading.RLock())
+        self.now = T0
+        self.open: list[str] = []
+        self.answers: dict[str, list[tuple[str, datetime]]] = {}
+        self.first_use: dict[str, datetime] = {}
+
+    def place(self, token: Issued) -> int:
+        """-1 for the newest answer of its session, -2 for the one before it, and so on."""
+        chain = [access for access, _ in self.answers[token.session.id]]
+        return chain.index(token.access_token) - len(chain)
+
+    def repeats(self, token: Issued) -> bool:
+        newest, given = self.answers[token.session.id][-1]
+        used = self.first_use.get(newest)
+        unused_in_time = self.now - given < timedelta(minutes=60)
+        return unused_in_time and (used is None or self.now - used < timedelta(seconds=10))
+
+    @rule(target=issued)
+    def log_in(self) -> Issued:
+        answer = self.store.open(GRANT, Ttl(), self.now)
+        self.open = [*self.open, answer.session.id][-5:]
+        self.answers[answer.session.id] = [(answer.access_token, self.now)]
+        return answer
+
+    @rule(seconds=st.sampled_from([1, 9, 10, 59 * 60, 3600]))
+    @precondition(lambda self: self.now < T0 + timedelta(days=5))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(target=issued, old=issued)
+    def refresh(self, old: Issued) -> Issued:
+        place, is_open = self.place(old), old.session.id in self.open
+        if not is_open or place < -2 or (place == -2 and not self.repeats(old)):
+            with pytest.raises(OAuthError) as refused:
+                refresh(self.store, old.refresh_token or "", self.now)
+            assert code_of(refused) == "OAU-213"
+            return old
+        answer = refresh(self.store, old.refresh_token or "", self.now)
+        assert answer.session.id == old.session.id
+        chain = self.answers[old.session.id]
+        if place == -2:
+            assert answer.access_token == chain[-1][0]
+        else:
+            assert answer.access_token not in dict(chain)
+            chain.append((answer.access_token, self.now))
+        return answer
+
+    @rule(token=issued)
+    def use(self, token: Issued) -> None:
+        verdict = self.store.use(token.access_token, self.now).verdict
+        chain, place = self.answers[token.session.id], self.place(token)
+        if place < -1:
+            replaced = chain[place + 1][1]
+            just_now = self.now - replaced < timedelta(seconds=10)
+            assert verdict is (Access.CORRUPTED if just_now else Access.NOT_FOUND)
+        elif token.session.id not in self.open:
+            assert verdict is Access.NOT_FOUND
+        elif self.now - chain[-1][1] >= timedelta(seconds=3600):
+            assert verdict is Access.EXPIRED
+        else:
+            assert verdict is Access.LIVE
+            self.first_use.setdefault(token.access_token, self.now)
+
+    @rule(token=issued, access=st.booleans())
+    def revoke(self, token: Issued, access: bool) -> None:
+        presented = token.access_token if access else token.refresh_token or ""
+        place, is_open = self.place(token), token.session.id in self.open
+        ends = is_open and (place == -1 or (place == -2 and not access and self.repeats(token)))
+        assert (self.store.revoke("app", presented, self.now) is not None) == ends
+        if ends:
+            self.open.remove(token.session.id)
+
+
+TestSessionLife = SessionLife.TestCase
+TestSessionLife.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
