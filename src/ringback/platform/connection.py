@@ -22,6 +22,11 @@ class LimitedProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Never uvicorn's access log, whatever its logger is set to: it writes queries, and states in them.
+        self.access_log = False
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._wait_for_head()

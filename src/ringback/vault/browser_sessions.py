@@ -19,6 +19,7 @@ from .store import SessionRow, Store
 
 _ID_BYTES = 32
 _ATTEMPTS = 20
+_EXPIRED_AT_ONCE = 500
 _PURPOSE = "login attempt"
 
 
@@ -99,10 +100,12 @@ class BrowserSessions:
         """In how many browsers the user is logged in."""
         return len(self._store.sessions_of(self._app, user_id, now=now))
 
-    def expire(self, now: float, limit: int = 200) -> list[tuple[str, str]]:
+    def expire(self, now: float) -> list[tuple[str, str]]:
         """Forget expired sessions, attempts and states; (user id, holder) of each session that had a user."""
-        rows = self._store.expired_sessions(self._app, now=now, limit=limit)
-        return [(row.user_id, _holder(row.digest)) for row in rows if row.user_id is not None]
+        ended: list[tuple[str, str]] = []
+        while rows := self._store.expired_sessions(self._app, now=now, limit=_EXPIRED_AT_ONCE):
+            ended += [(row.user_id, _holder(row.digest)) for row in rows if row.user_id is not None]
+        return ended
 
     def add_attempt(
         self, session_id: str, state: str, transaction: str, now: float, lifetime: float = 600.0

@@ -1,0 +1,25 @@
+"""How much is measured: rounds, seconds, and whether the official SDK is there to measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`rounds` of `seconds` for each side after `warm_up` seconds; `imports` fresh processes for each side.
+
+    `sdk_python`: the interpreter of the SDK's virtual environment; None where it is missing.
+    """
+
+    sdk_python: Path | None
+    rounds: int = 5
+    seconds: float = 1.2
+    warm_up: float = 0.3
+    imports: int = 9
+
+
+def quick(sdk_python: Path | None) -> Plan:
+    """Just enough to see that everything runs; its figures mean nothing."""
+    return Plan(sdk_python, rounds=1, seconds=0.05, warm_up=0.02, imports=1)

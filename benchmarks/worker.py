@@ -1,0 +1,143 @@
+"""Workers: programs in processes of their own that make calls for a given time and count them.
+
+Lines of JSON. In: first what `running_platform` yields, then {"case", "threads", "seconds"} over and over.
+Out: {"ready": true}, then {"calls", "seconds"} for each. `work` is for the worker, in any virtual environment
+(standard library only); `Worker` is for whoever starts it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+EXTENSION = "/restapi/v1.0/account/~/extension"
+CALL_LOG = "/restapi/v1.0/account/~/call-log"
+PAGE = 100
+_OURS = ("RC_", "RINGCENTRAL_", "RINGBACK_")
+
+Call = Callable[[], Any]
+"""Makes one call and returns its body as JSON dictionaries."""
+
+
+def call_log_window() -> dict[str, str]:
+    """Query of a call log page that is full: the last week, 100 records."""
+    return {
+        "dateFrom": time.strftime("%Y-%m-%dT00:00:00.000Z", time.gmtime(time.time() - 7 * 86_400)),
+        "perPage": str(PAGE),
+    }
+
+
+def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> None:
+    """Serve cases until standard input ends.
+
+    `prepare` logs in and gives, for each case, what makes its call; that is asked once for each thread.
+    A failure ends the worker with its place and type, not its message: the SDK's would show tokens.
+    """
+    try:
+        cases = prepare(json.loads(sys.stdin.readline()))
+        for name, make in cases.items():
+            found = len(make()()["records"])
+            if not found or (name == "call log" and found != PAGE):
+                raise RuntimeError("the answer is not what was asked for")
+        print(json.dumps({"ready": True}), flush=True)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            calls = [cases[asked["case"]]() for _ in range(asked["threads"])]
+            print(json.dumps(counted(calls, asked["seconds"])), flush=True)
+    except Exception as fault:
+        traceback.print_tb(fault.__traceback__)
+        sys.exit(type(fault).__name__)
+
+
+def counted(calls: list[Call], seconds: float) -> dict[str, float]:
+    """Each call again and again for `seconds`, each in a thread of its own; how many were made in all."""
+    counts = [0] * len(calls)
+    faults: list[Exception] = []
+    started = time.perf_counter()
+
+    def loop(place: int) -> None:
+        call, until = calls[place], started + seconds
+        try:
+            while time.perf_counter() < until:
+                call()
+                counts[place] += 1
+        except Exception as fault:
+            faults.append(fault)  # told once all threads have ended
+
+    if len(calls) == 1:
+        loop(0)
+    else:
+        threads = [threading.Thread(target=loop, args=(place,)) for place in range(len(calls))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    elapsed = time.perf_counter() - started
+    if faults:
+        raise faults[0]
+    return {"calls": sum(counts), "seconds": elapsed}
+
+
+class Worker:
+    """A worker that runs as `python -m benchmarks.MODULE` of some virtual environment."""
+
+    def __init__(self, python: Path, module: str, given: dict[str, Any]) -> None:
+        """Start it and wait until it is logged in. RuntimeError when it does not come to that."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        self._module = module
+        self._process = subprocess.Popen(
+            [python, "-m", f"benchmarks.{module}"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            self._ask(given)
+        except RuntimeError:
+            self.close()
+            raise
+
+    def calls_per_second(self, case: str, threads: int, seconds: float) -> float:
+        """How fast it made the calls of a case."""
+        answer = self._ask({"case": case, "threads": threads, "seconds": seconds})
+        return answer["calls"] / answer["seconds"]
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        process = self._process
+        try:
+            process.stdin.write(json.dumps(message) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+        except (BrokenPipeError, ValueError):
+            raise RuntimeError(f"benchmarks.{self._module} ended; what it said is above") from None
+
+    def close(self) -> None:
+        """End it, by force if it does not end by itself."""
+        process = self._process
+        process.stdin.close()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

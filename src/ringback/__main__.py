@@ -1,0 +1,5 @@
+"""`python -m ringback`: the same as the console script."""
+
+from .cli import main
+
+main()

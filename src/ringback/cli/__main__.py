@@ -1,0 +1,5 @@
+"""`python -m ringback.cli`: the same as the console script."""
+
+from . import main
+
+main()

@@ -1,0 +1,66 @@
+"""`ringback demo`: local platform and web app in one process, until Ctrl-C."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import webbrowser
+from pathlib import Path
+
+import typer
+
+from ringback.client.settings import Settings
+from ringback.oauth.secret import Secret
+
+from . import show
+from .demo_key import demo_key
+from .failures import need_extras
+from .listening import LOOPBACK, listen
+from .platform_command import WEB_CALLBACK, PlatformOptions, seeded_users, start_platform
+from .stopping import Stopping
+
+
+def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
+    """Serve both until Ctrl-C. Raises Failure for a busy port, a missing extra, or an unusable key file."""
+    need_extras("demo", "web", "platform")
+    from ringback.client import RingCentral
+    from ringback.web import TryUser, create_app
+
+    from .web_server import WebServer, tidy_in_background
+
+    stopping = Stopping()
+    key, key_file = demo_key(Path.cwd())
+    web_sockets = listen(options.host, web_port, "--web-port")
+    platform_sockets = listen(options.host, options.port, "--platform-port")
+    web_origin = f"http://{LOOPBACK}:{web_sockets.port}"
+    platform = start_platform(options, platform_sockets, web_origin + WEB_CALLBACK)
+    folder = Path(tempfile.mkdtemp(prefix="ringback-demo-"))
+    try:
+        app, secret = platform.world.apps.seeded()[0]
+        client = RingCentral.from_settings(
+            Settings(
+                server=platform.base_url,
+                client_id=app.client_id,
+                client_secret=Secret(secret) if secret else None,
+                redirect_uri=web_origin + WEB_CALLBACK,
+                vault=f"sqlite:///{folder / 'vault.db'}",
+                secret_keys=Secret(key),
+                clock=platform.base_url,
+            )
+        )
+        people = seeded_users(platform)
+        trial = [TryUser(one.name, one.email, one.password, one.extension, one.admin) for one in people]
+        server = WebServer(create_app(client, try_users=trial), web_sockets.sockets)
+        server.start()
+        tidy_in_background(client, stopping)
+        show.ready(web=web_origin, platform=platform.base_url)
+        show.users(people)
+        typer.echo(f"Key file: {key_file} (the demo's own). Logins end with this command. Ctrl-C stops it.")
+        if browser:
+            webbrowser.open(web_origin)
+        stopping.wait()
+        server.stop()
+        client.close()
+    finally:
+        platform.stop()
+        shutil.rmtree(folder, ignore_errors=True)

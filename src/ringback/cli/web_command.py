@@ -1,0 +1,84 @@
+"""`ringback web`: the web app in the foreground until Ctrl-C, against the server in the environment."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import typer
+
+from . import show
+from .failures import Failure, need_extras
+from .listening import listen
+from .stopping import Stopping
+
+if TYPE_CHECKING:
+    from ringback.client import RingCentral
+
+DEFAULT_VAULT = "sqlite:///ringback.db"
+
+
+def run_web(host: str, port: int) -> None:
+    """Serve until Ctrl-C. Raises Failure or ConfigurationError before anything is served."""
+    need_extras("web", "web")
+    from ringback.web import create_app
+
+    from .web_server import WebServer, tidy_in_background
+
+    stopping = Stopping()
+    client = client_from_environment()
+    listening = listen(host, port, "--web-port")
+    try:
+        web_app = create_app(client)
+        client.check_server()
+        server = WebServer(web_app, listening.sockets)
+        server.start()
+        tidy_in_background(client, stopping)
+        show.ready(web=origin_of(client.redirect_uri or ""))
+        _warn_about_port(client.redirect_uri or "", listening.port)
+        stopping.wait()
+        server.stop()
+    finally:
+        client.close()
+        listening.close()
+
+
+def client_from_environment() -> RingCentral:
+    """The client that RC_* and RINGBACK_* describe.
+
+    Unlike the library, the command needs a key of its own to be set, and keeps its logins in a file.
+    Raises ConfigurationError, naming the command that makes a key when there is none.
+    """
+    from dataclasses import replace
+
+    from ringback.client import RingCentral
+    from ringback.client.settings import environment_with_dotenv, required, settings_from
+    from ringback.vault.keyring import NEW_KEY_COMMAND
+
+    settings = settings_from(environment_with_dotenv())
+    if settings.secret_keys is None:
+        raise Failure(
+            "RINGBACK_SECRET_KEYS is not set; tokens are sealed under it. "
+            f"Make a key, keep it, and set it: {NEW_KEY_COMMAND}"
+        )
+    required(settings.redirect_uri, "redirect_uri")
+    if settings.vault is None:
+        settings = replace(settings, vault=DEFAULT_VAULT)
+    return RingCentral.from_settings(settings)
+
+
+def origin_of(redirect_uri: str) -> str:
+    """Scheme, host and port of the redirect URI: where browsers find the web app."""
+    parts = urlsplit(redirect_uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _warn_about_port(redirect_uri: str, port: int) -> None:
+    """A redirect URI of this machine should lead to the port that is served."""
+    parts = urlsplit(redirect_uri)
+    if parts.scheme == "http" and (parts.port or 80) != port:
+        typer.echo(
+            f"Note: RC_REDIRECT_URL leads to port {parts.port or 80}, and this serves port {port}.", err=True
+        )
+        logging.getLogger("ringback.web").warning("the redirect URI leads to another port")

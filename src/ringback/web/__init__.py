@@ -1,0 +1,84 @@
+"""The web app (Flask): log in, three API calls, the call log, log out. `create_app` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from ringback import ConfigurationError, RingbackError, RingCentral
+
+from . import (
+    api_tests,
+    browser,
+    callback,
+    calls,
+    errors,
+    headers,
+    health,
+    hosts,
+    login,
+    logout,
+    logs,
+    session_page,
+)
+from .context import Web, web
+from .icons import icon, icon_symbol, icon_use
+from .settings import TryUser, WebSettings
+
+__all__ = ["TryUser", "WebSettings", "create_app"]
+
+_CALLBACK_PATH = "/oauth2callback"
+_STATIC_SECONDS = 3600
+
+
+def create_app(
+    client: RingCentral | None = None,
+    *,
+    settings: WebSettings | None = None,
+    try_users: Sequence[TryUser] = (),
+) -> Flask:
+    """The web app over `client`; with nothing passed, over the one the environment and `.env` describe.
+
+    `settings` come from the client's redirect URI when left out. `try_users` are shown on the login page.
+    Raises ConfigurationError, one line that names what is missing or wrong.
+    """
+    client = client or RingCentral.from_env()
+    settings = settings or _settings_of(client)
+    app = Flask(__name__)
+    app.extensions["ringback"] = Web.of(client, settings, try_users)
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(icon=icon, icon_symbol=icon_symbol, icon_use=icon_use)
+    app.context_processor(_who_is_here)
+    Bootstrap5(app)
+    for part in (logs, hosts, headers, browser, errors):
+        part.install(app)
+    for room in (login, callback, api_tests, calls, session_page, logout, health):
+        app.register_blueprint(room.pages)
+    app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("ringback.svg"))
+    if settings.callback_path != _CALLBACK_PATH:
+        app.add_url_rule(settings.callback_path, "callback.registered", callback.callback, methods=["GET"])
+    return app
+
+
+def _settings_of(client: RingCentral) -> WebSettings:
+    if not client.redirect_uri:
+        raise ConfigurationError(
+            "RC_REDIRECT_URL is not set",
+            remedy="Set it to the app's redirect URI, for example http://localhost:5000/oauth2callback.",
+        )
+    return WebSettings(client.redirect_uri)
+
+
+def _who_is_here() -> dict[str, Any]:
+    """What the top bar shows. It must not fail: error pages have a top bar too."""
+    try:
+        user_id = browser.current_user_id()
+    except RingbackError:
+        user_id = None
+    return {"logged_in": user_id is not None, "who": web().names.get(user_id) if user_id else None}

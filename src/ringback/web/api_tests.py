@@ -1,0 +1,161 @@
+"""The test page: `GET /test`, and `GET /test?api=…`, which hands on the platform's own answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Response as Answer
+from werkzeug.wrappers import Response as AnyResponse
+
+from ringback import Response, ResponseError, UnusableAnswer, User
+
+from . import browser
+from .context import web
+from .json_view import parse, tree
+
+pages = Blueprint("api_tests", __name__)
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One of the quick start's calls."""
+
+    name: str
+    title: str
+    path: str
+    permission: str
+    rule: str
+    about: str
+    icon: str
+
+
+CALLS = {
+    call.name: call
+    for call in (
+        ApiCall(
+            "extension",
+            "Read Extension Info",
+            "/restapi/v1.0/account/~/extension",
+            "ReadAccounts",
+            "",
+            "The people, queues and menus of the account.",
+            "person-vcard",
+        ),
+        ApiCall(
+            "extension-call-log",
+            "Read Extension Call Log",
+            "/restapi/v1.0/account/~/extension/~/call-log",
+            "ReadCallLog",
+            "",
+            "Your own calls of the last 24 hours.",
+            "telephone",
+        ),
+        ApiCall(
+            "account-call-log",
+            "Read Account Call Log",
+            "/restapi/v1.0/account/~/call-log",
+            "ReadCallLog",
+            "and an administrator's role",
+            "Everybody's calls of the last 24 hours.",
+            "building",
+        ),
+    )
+}
+
+
+@pages.get("/test")
+def test() -> str | AnyResponse:
+    """The three calls, or with `api` the answer of one: raw, or with `view=readable` as a page."""
+    session = browser.current()
+    if session is None or session.user_id is None:
+        return redirect(url_for("login.home"), 303)
+    if "api" not in request.args:
+        return render_template("test.html", calls=CALLS.values())
+    call = CALLS.get(request.args["api"])
+    if call is None:
+        abort(404, description=f"There is no API test of that name. There are three: {', '.join(CALLS)}.")
+    started = time.perf_counter()
+    response = _answer(web().client.user(session.user_id, holder=session.holder), call)
+    took = time.perf_counter() - started
+    value = _json(response)
+    if call.name == "extension":
+        _note_own_name(session.user_id, value)
+    if request.args.get("view") == "readable":
+        return _readable(call, response, value, took)
+    return _raw(response)
+
+
+def _answer(user: User, call: ApiCall) -> Response:
+    """The platform's answer, whatever its status."""
+    try:
+        return user.get(call.path)
+    except ResponseError as error:
+        return error.response
+
+
+def _json(response: Response) -> Any:
+    """The answer's JSON. Raises UnusableAnswer for one that cannot be passed on as JSON."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    unusable = UnusableAnswer(
+        f"It is not JSON: status {response.status}, {len(response.content)} bytes",
+        remedy="Check that RC_SERVER_URL is RingCentral's server, then try again.",
+    )
+    if kind != "application/json" or not (200 <= response.status < 300 or 400 <= response.status < 600):
+        raise unusable
+    try:
+        return parse(response.content)
+    except ValueError:
+        raise unusable from None
+
+
+def _raw(response: Response) -> Answer:
+    """The body byte for byte, with its status; of the headers only what a caller can use."""
+    answer = Answer(response.content, response.status, content_type="application/json")
+    wait = response.headers.get("Retry-After", "")
+    if wait.isascii() and wait.isdigit() and len(wait) < 8:
+        answer.headers["Retry-After"] = wait
+    return answer
+
+
+def _readable(call: ApiCall, response: Response, value: Any, took: float) -> str:
+    node, cut = tree(value)
+    try:
+        phrase = HTTPStatus(response.status).phrase
+    except ValueError:
+        phrase = ""
+    return render_template(
+        "readable.html",
+        call=call,
+        status=response.status,
+        phrase=phrase,
+        took_ms=round(1000 * took),
+        size=len(response.content),
+        rate=_rate(response),
+        request_id=response.headers.get("RCRequestId", "")[:64],
+        tree=node,
+        cut=cut,
+    )
+
+
+def _rate(response: Response) -> str:
+    """`heavy: 9 of 10 left in 60 s` (contract 8); '' when the answer does not say."""
+    told = [
+        response.headers.get(f"X-Rate-Limit-{name}", "")[:20]
+        for name in ("Group", "Remaining", "Limit", "Window")
+    ]
+    if not all(told):
+        return ""
+    group, remaining, limit, window = told
+    return f"{group.lower()}: {remaining} of {limit} left in {window} s"
+
+
+def _note_own_name(user_id: str, value: Any) -> None:
+    """The list of extensions has the user's own among them: a name for the account menu, for free."""
+    records = value.get("records") if isinstance(value, dict) else None
+    for record in records if isinstance(records, list) else []:
+        if isinstance(record, dict) and str(record.get("id")) == user_id:
+            web().names.note(user_id, record.get("name"), record.get("extensionNumber"))

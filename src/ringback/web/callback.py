@@ -1,0 +1,95 @@
+"""The callback: RingCentral sends the browser back here with a code (RFC 6749 4.1.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ringback import RingbackError
+from ringback.vault.browser_sessions import BrowserSession
+
+from . import browser
+from .context import web
+from .errors import page
+from .explain import Trouble, explain
+from .logs import LOGGER
+from .requests import is_look_ahead
+
+pages = Blueprint("callback", __name__)
+
+MOST_CALLBACK_QUERY = 4096
+_MOST_STATE = 512
+_NOT_OURS = Trouble(
+    400,
+    "This login was not started in this browser",
+    "RingCentral's answer carries a state that does not belong to a login waiting in this browser. "
+    "It may have been used already, be older than ten minutes, or come from another browser. "
+    "Nothing was changed.",
+    "Start the login again from the login page.",
+    log_in=True,
+)
+_OVERTAKEN = Trouble(
+    409,
+    "Another window was faster",
+    "While this login was being finished, another window of this browser logged in or out, "
+    "and that one counts.",
+    "Go on in the other window, or start the login again from the login page.",
+    log_in=True,
+)
+_TOO_LONG = Trouble(
+    400,
+    "This answer is too long to be one of RingCentral's",
+    "The address holds more than 4 kB after its question mark, so it was not read. Nothing was changed.",
+    "Start the login again from the login page.",
+)
+
+
+@pages.get("/oauth2callback")
+def callback() -> AnyResponse:
+    """Take the code if this browser started this login, once; answer 303 to an address without it."""
+    if request.method == "HEAD":
+        return Response(status=405, headers={"Allow": "GET"})
+    if is_look_ahead():
+        return Response("This address is opened once, by the user.\n", 503, mimetype="text/plain")
+    if len(request.query_string) > MOST_CALLBACK_QUERY:
+        return page(_TOO_LONG)
+    session = browser.current()
+    transaction = _take_attempt(session)
+    if session is None or transaction is None:
+        return page(_NOT_OURS)
+    return _finish(session, transaction)
+
+
+def _take_attempt(session: BrowserSession | None) -> str | None:
+    """The sealed transaction of the attempt this callback belongs to, taken so that it counts once."""
+    states = request.args.getlist("state")
+    if session is None or len(states) != 1 or not 0 < len(states[0]) <= _MOST_STATE:
+        return None
+    found: str | None = web().client.vault.browser_sessions.take_attempt(session.id, states[0], web().now())
+    return found
+
+
+def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
+    """Exchange the code, give the browser a new session id, let go of whom it was logged in as before."""
+    client, settings = web().client, web().settings
+    # The registered redirect URI and the query as it came: nothing of Host or path is believed.
+    url = f"{settings.redirect_uri.partition('?')[0]}?{request.query_string.decode('latin-1')}"
+    try:
+        user = client.finish_login(url, transaction, holder=old.holder)
+    except RingbackError as error:
+        # The attempt is spent: to open the same address again cannot help, whatever went wrong.
+        LOGGER.warning("a login was not finished: %s %s", type(error).__name__, error.code or "")
+        return page(replace(explain(error), retry=False, log_in=True))
+    new = client.vault.browser_sessions.log_in(old.id, user.id, web().now(), settings.session_lifetime)
+    # The new session holds the login before the old one lets go of it, so it never stands without a holder.
+    attached = new is not None and client.vault.attach(user.id, new.holder)
+    for left in {user.id, old.user_id or user.id}:
+        client.user(left, holder=old.holder).logout()
+    if new is None or not attached:
+        if new is not None:
+            browser.end_session(new)
+        return page(_OVERTAKEN)
+    browser.adopt(new)
+    return redirect(url_for("api_tests.test"), 303)

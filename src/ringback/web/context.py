@@ -1,0 +1,76 @@
+"""What every page needs: the client, the settings, the names already seen; one per application."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from ringback import RingCentral
+
+from .settings import TryUser, WebSettings
+
+_MOST_NAMES = 1000
+
+
+@dataclass(frozen=True)
+class Who:
+    """How to call a user in the account menu."""
+
+    name: str
+    extension_number: str
+
+
+class Names:
+    """The newest names of users seen by this process; a courtesy, so it may forget. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Who] = OrderedDict()
+
+    def note(self, user_id: str, name: object, extension_number: object) -> None:
+        """Remember what an answer of the platform said; anything but text is left out."""
+        who = Who(
+            name[:120] if isinstance(name, str) else "",
+            extension_number[:20] if isinstance(extension_number, str) else "",
+        )
+        if not (who.name or who.extension_number):
+            return
+        with self._lock:
+            self._known[user_id] = who
+            self._known.move_to_end(user_id)
+            while len(self._known) > _MOST_NAMES:
+                self._known.popitem(last=False)
+
+    def get(self, user_id: str) -> Who | None:
+        """The name of `user_id`, or None when this process has not met it."""
+        with self._lock:
+            return self._known.get(user_id)
+
+
+@dataclass(frozen=True)
+class Web:
+    """The application's own things."""
+
+    client: RingCentral
+    settings: WebSettings
+    try_users: tuple[TryUser, ...]
+    names: Names
+
+    @classmethod
+    def of(cls, client: RingCentral, settings: WebSettings, try_users: Sequence[TryUser]) -> Web:
+        """Put together what create_app was given."""
+        return cls(client, settings, tuple(try_users), Names())
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC, by the client's clock."""
+        return self.client.clock.now()
+
+
+def web() -> Web:
+    """The Web of the application that is answering."""
+    return cast(Web, current_app.extensions["ringback"])

@@ -1,0 +1,93 @@
+"""The forms, and the CSRF check: a token per browser session, kept in the vault, not in Flask's cookie."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import date
+from typing import Any, TypeVar
+
+from flask import abort, request
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField
+from wtforms.csrf.core import CSRF
+from wtforms.validators import AnyOf, Optional, ValidationError
+
+from . import browser
+
+_REFUSED = (
+    "This form was not sent from a page of your own session, so nothing was changed. "
+    "Open the page again and repeat it there."
+)
+
+
+class SessionCSRF(CSRF):
+    """Hands out and checks the browser session's own token, in constant time."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        """The token of this browser; '' for one without a session, which is never accepted."""
+        session = browser.current()
+        return session.csrf if session else ""
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        """Raises ValidationError unless the form carries this browser's token."""
+        expected = self.generate_csrf_token(field)
+        given = field.data if isinstance(field.data, str) else ""
+        if not expected or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
+            raise ValidationError("wrong token")
+
+
+class SafeForm(FlaskForm):  # type: ignore[misc]
+    """A POST form with the session's CSRF token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Our check in place of Flask-WTF's, which needs Flask's signed session."""
+
+        csrf = True
+        csrf_class = SessionCSRF
+        csrf_field_name = "csrf_token"
+
+    def require_own_browser(self) -> None:
+        """End the request with 400 unless it was sent from this browser's own page."""
+        if not self.validate():
+            abort(400, description=_REFUSED)
+
+
+class LogoutForm(SafeForm):
+    """Log this browser out, or with `everywhere` all browsers of the user."""
+
+    everywhere = StringField()
+
+
+class RefreshForm(SafeForm):
+    """Get new tokens now."""
+
+
+_Form = TypeVar("_Form", bound=SafeForm)
+
+
+def posted(form: type[_Form]) -> _Form:
+    """The POST form of this request, its CSRF token checked."""
+    sent = form(formdata=request.form)
+    sent.require_own_browser()
+    return sent
+
+
+class CallsFilter(FlaskForm):  # type: ignore[misc]
+    """Which calls to show; GET, so that a page of calls has an address."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Nothing is changed, so nothing is to be protected."""
+
+        csrf = False
+
+    scope = StringField(
+        "Whose calls", default="extension", validators=[Optional(), AnyOf(("extension", "account"))]
+    )
+    date_from = DateField("From", name="from", validators=[Optional()])
+    date_to = DateField("To", name="to", validators=[Optional()])
+
+    def validate_date_to(self, field: DateField) -> None:
+        """The last day is not before the first."""
+        first: date | None = self.date_from.data
+        if first and field.data and field.data < first:
+            raise ValidationError("This day is before the first one.")

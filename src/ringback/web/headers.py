@@ -1,0 +1,42 @@
+"""The headers that tell browsers what our pages may do (security.md: pages)."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from .context import web
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_STATIC = ("static", "bootstrap.static")
+
+
+def install(app: Flask) -> None:
+    """Put them on every answer, error pages and static files included."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    # The callback's own address holds the code: nothing of it may travel on.
+    on_callback = request.path in (web().settings.callback_path, "/oauth2callback")
+    headers["Referrer-Policy"] = "no-referrer" if on_callback else "same-origin"
+    if request.endpoint not in _STATIC or response.status_code >= 400:
+        headers["Cache-Control"] = "no-store"
+        headers.add("Vary", "Cookie")
+    return response

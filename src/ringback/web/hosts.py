@@ -1,0 +1,49 @@
+"""Which requests are looked at at all: our own host, and no more than fits (security.md: size, redirects)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Flask, abort, redirect, request
+from werkzeug.wrappers import Response
+
+from .context import web
+
+MOST_BODY = 64 * 1024
+MOST_QUERY = 8 * 1024
+
+
+def install(app: Flask) -> None:
+    """Check every request before anything else sees it."""
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY
+    app.config["MAX_FORM_PARTS"] = 50
+    app.before_request(_check)
+
+
+def _check() -> Response | None:
+    settings = web().settings
+    # The header itself: Request.host would fall back to the server's own name.
+    host = request.headers.get("Host", "").lower()
+    default = ":443" if settings.secure else ":80"
+    if host not in settings.allowed_hosts and host.removesuffix(default) not in settings.allowed_hosts:
+        return _from_alias(host)
+    if len(request.query_string) > MOST_QUERY:
+        abort(414)
+    if (request.content_length or 0) > MOST_BODY:
+        abort(413)
+    return None
+
+
+def _from_alias(host: str) -> Response:
+    """A GET of 127.0.0.1 goes on at localhost; a callback does not: its code belongs in no Location."""
+    settings = web().settings
+    callback = request.path in (settings.callback_path, "/oauth2callback")
+    if host not in settings.aliases or request.method != "GET" or callback:
+        abort(400, description=f"This address is not served here. Open {settings.origin}/ instead.")
+    if len(request.query_string) > MOST_QUERY:
+        abort(414)
+    # Quoted again and behind our own origin: whatever the path holds, it stays a path of ours.
+    query = quote(request.query_string, safe="=&%+-._~!$'()*,;:@/?")
+    target = quote("/" + request.path.lstrip("/\\"), safe="/~:@!$&'()*+,;=-._")
+    return redirect(settings.origin + target + (f"?{query}" if query else ""), 303)

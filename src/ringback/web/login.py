@@ -1,0 +1,54 @@
+"""The login page: `GET /`."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from . import browser
+from .context import web
+
+pages = Blueprint("login", __name__)
+
+_NOTICES = {
+    "logged-out": "You are logged out.",
+    "logged-out-everywhere": "You are logged out in every browser.",
+    "login-ended": "RingCentral no longer accepts this login, so you were logged out. Log in again to go on.",
+    "login-refused": "RingCentral did not accept your login just now. Try again, or log in again.",
+}
+_CONSOLE = "https://developer.ringcentral.com"
+
+
+@pages.get("/")
+def home() -> str | Response:
+    """The link to RingCentral's login, made anew for every view: each view is a login attempt of its own."""
+    if request.method == "HEAD":
+        return Response(mimetype="text/html")
+    client = web().client
+    login = client.begin_login(redirect_uri=web().settings.redirect_uri)
+    browser.remember_attempt(login.state, login.transaction)
+    return render_template(
+        "login.html",
+        login_url=login.url,
+        new_app_url=new_app_url(client.server if client.is_local else _CONSOLE, web().settings.redirect_uri),
+        local=client.is_local,
+        notice=_NOTICES.get(request.args.get("notice", "")),
+        try_users=web().try_users,
+    )
+
+
+def new_app_url(console: str, redirect_uri: str) -> str:
+    """The console's form, filled in for this app (contract 13.2)."""
+    query = urlencode(
+        {
+            "name": "Authorization Flow Quick Start App",
+            "desc": "Logs users in with the authorization code flow and reads their call log.",
+            "public": "false",
+            "type": "ServerWeb",
+            "carriers": "7710,7310,3420",
+            "permissions": "ReadAccounts,ReadCallLog",
+            "redirectUri": redirect_uri,
+        }
+    )
+    return f"{console}/new-app?{query}"

@@ -1,0 +1,114 @@
+"""Plain words for what RingCentral says in codes: permissions, results, durations, time left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_PERMISSIONS = {
+    "ReadAccounts": "See the account and its extensions",
+    "EditAccounts": "Change the account",
+    "EditExtensions": "Change extensions",
+    "ReadCallLog": "Read the call log",
+    "EditCallLog": "Read and delete call log records",
+    "ReadCallRecording": "Listen to and download call recordings",
+    "RingOut": "Place calls",
+    "ReadMessages": "Read messages, faxes and voicemail",
+    "EditMessages": "Read, change and delete messages",
+    "SMS": "Send text messages",
+    "Faxes": "Send faxes",
+    "ReadPresence": "See who is available or on a call",
+    "Contacts": "Read and change the personal contacts",
+    "ReadContacts": "Read the personal contacts",
+    "SubscriptionWebhook": "Be told about events as they happen",
+    "CallControl": "Steer calls that are in progress",
+    "VoipCalling": "Place and take calls over the internet",
+    "WebSocket": "Be told about events as they happen",
+}
+
+# Good, bad, or neither: the badge's colour; its word stays RingCentral's own.
+_GOOD = frozenset({"Accepted", "Call connected", "Call accepted", "Sent", "Received", "Reply"})
+_BAD = frozenset(
+    {
+        "Missed",
+        "Rejected",
+        "Busy",
+        "No Answer",
+        "Hang Up",
+        "Blocked",
+        "Call Failed",
+        "Call Failure",
+        "Internal Error",
+        "Send Error",
+        "Receive Error",
+        "Fax Send Error",
+        "Fax Receipt Error",
+        "Partially Sent",
+        "Wrong Number",
+        "Declined",
+        "IP Phone Offline",
+        "Restricted Number",
+        "International Disabled",
+        "International Restricted",
+        "Suspended account",
+        "Account Limit",
+        "Abandoned",
+    }
+)
+
+
+def permission_in_words(permission: str) -> str:
+    """A sentence for a permission id; '' for one we have no words for."""
+    return _PERMISSIONS.get(permission, "")
+
+
+def result_tone(result: str | None) -> str:
+    """`good`, `bad` or `calm`: how a call's result is coloured."""
+    if result in _GOOD:
+        return "good"
+    return "bad" if result in _BAD else "calm"
+
+
+def duration_in_words(seconds: float | None) -> str:
+    """4:05, or 1:02:03 from an hour on; a dash for a call without a duration."""
+    if seconds is None:
+        return "\N{EN DASH}"
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def time_left(seconds: float) -> str:
+    """`3 days 4 hours`, `59 minutes`, `40 seconds`: the two largest units that count."""
+    whole = int(seconds)
+    if whole <= 0:
+        return "none: it has run out"
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    if days:
+        return _units((days, "day"), (hours, "hour"))
+    if hours:
+        return _units((hours, "hour"), (minutes, "minute"))
+    return _units((minutes, "minute")) if minutes else _units((left, "second"))
+
+
+def _units(*parts: tuple[int, str]) -> str:
+    return " ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in parts if n)
+
+
+def utc(moment: datetime | float) -> datetime:
+    """`moment` as an aware datetime in UTC; a number is seconds since the epoch, a naive one is UTC."""
+    if isinstance(moment, int | float):
+        return datetime.fromtimestamp(moment, UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def phone_for_people(number: str | None) -> str:
+    """+1 (650) 555-0100 for North American numbers; every other as it came."""
+    if not number:
+        return ""
+    digits = number.removeprefix("+1")
+    if number.startswith("+1") and len(digits) == 10 and digits.isdecimal():
+        return f"+1 ({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return number

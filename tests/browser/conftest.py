@@ -1,0 +1,138 @@
+"""Headless Chromium from Debian, driven by Playwright, on `ringback demo` as its users start it."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+from running import Running
+
+SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser; without it the tests say what to install and are skipped.
+
+    Not for the whole session: Playwright keeps an event loop in this thread, which other tests need free.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium: apt-get install chromium (make test does, as root)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # As root Chromium does not start with its sandbox; the pages are all our own.
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, "--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Demo:
+    """A running demo: where it is, and who one can log in as."""
+
+    def __init__(self, running):
+        self.web, self.platform = running.origins["web"], running.origins["platform"]
+        seed = httpx2.get(f"{self.platform}/_local/seed").json()
+        self.app, self.users = seed["apps"][0], seed["users"]
+        self.admin = next(user for user in self.users if user["admin"])
+        self.plain = [user for user in self.users if not user["admin"]]
+
+    def advance(self, seconds):
+        httpx2.post(f"{self.platform}/_local/clock", json={"advance": seconds})
+
+    def journal(self):
+        return httpx2.get(f"{self.platform}/_local/journal").json()["entries"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """`ringback demo`, as one starts it."""
+    folder = tmp_path_factory.mktemp("demo")
+    arguments = ("demo", "--no-browser", "--web-port", "0", "--platform-port", "0")
+    with Running(*arguments, cwd=folder) as running:
+        yield Demo(running)
+        code, printed = running.stop()
+    assert (code, "Traceback" in printed) == (0, False)
+
+
+class Visitor:
+    """Somebody at a browser of their own. Anything the browser complains of fails the test."""
+
+    def __init__(self, chromium, demo, name):
+        self.demo, self.name, self.count = demo, name, 0
+        self.context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.complaints = []
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.hosts = set()
+        self.page.on("request", lambda request: self.hosts.add(httpx2.URL(request.url).host))
+
+    def _on_console(self, message):
+        # A page that answers 4xx is reported by the browser as well; the tests expect those.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def shot(self, what):
+        """Keep a screenshot of the page, as an artifact of the run."""
+        self.count += 1
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{self.name}-{self.count:02d}-{what}.png", full_page=True)
+
+    def sign_in(self, user, password=None):
+        """Fill in the platform's login page."""
+        self.page.get_by_label("Email or phone number").fill(user["username"])
+        self.page.locator("input[name=password]").fill(password or user["password"])
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+
+    def log_in(self, user):
+        """From the web app's login page to its test page."""
+        self.page.goto(self.demo.web)
+        self.page.get_by_role("link", name="Login RingCentral Account").click()
+        self.sign_in(user)
+        if "/oauth/authorize" in self.page.url:
+            self.page.get_by_role("button", name="Authorize").click()
+        self.page.wait_for_url(f"{self.demo.web}/test")
+
+    def heading(self):
+        return self.page.locator("h1").inner_text()
+
+    def text(self):
+        return self.page.locator("main").inner_text()
+
+
+@pytest.fixture
+def visitors(chromium, demo, request):
+    """visitors(): somebody new at a browser of their own."""
+    made = []
+
+    def visitor():
+        suffix = f"-{len(made) + 1}" if made else ""
+        made.append(
+            Visitor(chromium, demo, request.node.name.removeprefix("test_").partition("[")[0] + suffix)
+        )
+        return made[-1]
+
+    yield visitor
+    for one in made:
+        one.context.close()
+    assert [complaint for one in made for complaint in one.complaints] == []
+    assert {host for one in made for host in one.hosts} <= {"localhost", "127.0.0.1"}
+
+
+@pytest.fixture
+def visitor(visitors):
+    return visitors()

@@ -1,0 +1,63 @@
+"""A base install without the extras: each command says what to install."""
+
+import subprocess
+import sys
+
+import pytest
+from running import environment
+
+# A process in which some packages cannot be found, as if they had never been installed.
+WITHOUT = """
+import sys
+from importlib.machinery import PathFinder
+missing = set(sys.argv[1].split(","))
+class Missing(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.split(".")[0] in missing else PathFinder.find_spec(name, path, target)
+sys.meta_path = [finder for finder in sys.meta_path if finder is not PathFinder] + [Missing]
+sys.argv = ["ringback", *sys.argv[2:]]
+from ringback.cli import main
+main()
+"""
+
+
+def run_without(missing, *arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT, missing, *arguments],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "command", "extra"),
+    [
+        ("flask", "demo", "cli,web"),
+        ("starlette", "demo", "cli,platform"),
+        ("flask,starlette", "demo", "cli,web,platform"),
+        ("waitress", "web", "cli,web"),
+        ("uvicorn", "platform", "cli,platform"),
+        ("typer", "demo", "cli"),
+    ],
+)
+def test_a_missing_extra_is_one_clear_line(tmp_path, missing, command, extra):
+    result = run_without(missing, command, cwd=tmp_path)
+    assert result.returncode in (1, 2)
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert f"pip install 'ringback[{extra}]'" in result.stderr
+
+
+def test_the_client_needs_no_extra(tmp_path):
+    code = "from ringback import RingCentral, LoginRequired; print(RingCentral.__name__)"
+    missing = "flask,starlette,typer,rich,waitress,uvicorn,jinja2,sqlalchemy,redis"
+    result = subprocess.run(
+        [sys.executable, "-c", WITHOUT.partition("sys.argv = ")[0] + code, missing],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert result.stdout == "RingCentral\n", result.stderr
