@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .client import (
         BadRequest,
-        CallRecord,
-        Extension,
-        Leg,
         LoginRequired,
         LoginState,
         NotFound,
-        Party,
         PendingLogin,
         PermissionMissing,
         RateLimited,
@@ -30,6 +26,7 @@ if TYPE_CHECKING:
         Unauthorized,
         User,
     )
+    from .client.records import CallRecord, Extension, Leg, Party
     from .oauth.errors import (
         CallbackError,
         ConfigurationError,
@@ -48,10 +45,10 @@ if TYPE_CHECKING:
 
 _FROM = {
     "client": (
-        "BadRequest CallRecord Extension Leg LoginRequired LoginState NotFound Party PendingLogin"
-        " PermissionMissing RateLimited RefreshBusy Response ResponseError RingCentral ServerTrouble"
-        " TransportError Unauthorized User"
+        "BadRequest LoginRequired LoginState NotFound PendingLogin PermissionMissing RateLimited RefreshBusy"
+        " Response ResponseError RingCentral ServerTrouble TransportError Unauthorized User"
     ),
+    "client.records": "CallRecord Extension Leg Party",
     "oauth.errors": (
         "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"
         " RingbackError StateMismatch TransactionExpired TransactionSpent UnusableAnswer"

@@ -13,20 +13,15 @@ from .errors import (
     Unauthorized,
 )
 from .pending import PendingLogin
-from .records import CallRecord, Extension, Leg, Party
 from .response import Response
 from .ringcentral import RingCentral
 from .user import LoginState, User
 
 __all__ = [
     "BadRequest",
-    "CallRecord",
-    "Extension",
-    "Leg",
     "LoginRequired",
     "LoginState",
     "NotFound",
-    "Party",
     "PendingLogin",
     "PermissionMissing",
     "RateLimited",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from .records import CallLogPage
 from .requests import api_time
+
+if TYPE_CHECKING:
+    from .records import CallLogPage
 
 Scope = Literal["extension", "account"]
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from ringback.oauth.errors import UnusableAnswer
+
 
 class _Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Unknown fields are ignored; a field the server left out has its default."""
@@ -132,5 +134,28 @@ class CallLogPage(_Record, frozen=True, gc=False):
         return self.navigation.next_page is not None
 
 
-decode_extension = msgspec.json.Decoder(Extension).decode
-decode_call_log_page = msgspec.json.Decoder(CallLogPage).decode
+_extension = msgspec.json.Decoder(Extension)
+_call_log_page = msgspec.json.Decoder(CallLogPage)
+
+
+def extension_from(body: bytes) -> Extension:
+    """The extension in an answer. Raises UnusableAnswer when there is none."""
+    try:
+        return _extension.decode(body)
+    except msgspec.DecodeError:
+        raise _unusable("extension") from None
+
+
+def call_log_page_from(body: bytes) -> CallLogPage:
+    """The page of a call log in an answer. Raises UnusableAnswer when there is none."""
+    try:
+        return _call_log_page.decode(body)
+    except msgspec.DecodeError:
+        raise _unusable("call log") from None
+
+
+def _unusable(what: str) -> UnusableAnswer:
+    return UnusableAnswer(
+        f"The server's answer is not the {what} that was asked for",
+        remedy="Check that RC_SERVER_URL is RingCentral's server.",
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import ssl
 import threading
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from ringback.oauth.authorization import AuthorizationOptions, authorization_url, begin
 from ringback.oauth.errors import ConfigurationError
@@ -18,6 +18,7 @@ from ringback.vault.urls import is_memory
 
 from . import logins
 from .clock import Clock, clock_from_setting
+from .context import Context
 from .driver import Driver
 from .errors import transport_error
 from .housekeeping import tidy, try_revocations
@@ -27,6 +28,9 @@ from .server_url import is_local, server_base_url
 from .settings import Settings, environment_with_dotenv, required, settings_from
 from .transport import HttpTransport, Transport
 from .user import User
+
+if TYPE_CHECKING:
+    import ssl
 
 DEFAULT_HOLDER = "default"
 TIMEOUT_SECONDS = 30.0
@@ -108,13 +112,19 @@ class RingCentral:
         self.client_id = required(settings.client_id, "client_id")
         self.redirect_uri = settings.redirect_uri
         self.credentials = ClientCredentials(self.client_id, settings.client_secret)
-        self.timeout = timeout
         self.clock: Clock = clock or clock_from_setting(settings.clock)
         url = settings.vault or "memory://"
         keyring = _keyring(settings.secret_keys, url)
         self.vault = Vault(open_store(url), keyring, server=self.server, client_id=self.client_id)
         self._transport = transport or HttpTransport(self.server, tls=tls)
-        self.driver = Driver(self.vault, self._transport, self.clock)
+        self._context = Context(
+            server=self.server,
+            credentials=self.credentials,
+            vault=self.vault,
+            driver=Driver(self.vault, self._transport, self.clock),
+            clock=self.clock,
+            timeout=timeout,
+        )
         self._tidying = threading.Lock()
 
     def __repr__(self) -> str:
@@ -193,17 +203,18 @@ class RingCentral:
         OAuthRefusal (InvalidGrant, InvalidClient), TransportError, ResponseError, VaultError.
         """
         opened = open_transaction(self.vault, transaction, server=self.server, client_id=self.client_id)
-        login = self.driver.run(
-            logins.finish_login(callback_url, opened, self.credentials, holder, timeout=self.timeout)
+        context = self._context
+        login = context.driver.run(
+            logins.finish_login(callback_url, opened, self.credentials, holder, timeout=context.timeout)
         )
         # A login that this one replaced is revoked now if that works at once, else later.
-        self._send_revocations()
+        try_revocations(context)
         log.info("login finished")
-        return User(self, login.key.owner_id, holder)
+        return User(context, login.key.owner_id, holder)
 
     def user(self, user_id: str, *, holder: str = DEFAULT_HOLDER) -> User:
         """The user with this id, who logged in here or in another process; nothing is loaded or sent yet."""
-        return User(self, str(user_id), holder)
+        return User(self._context, str(user_id), holder)
 
     def tidy(self) -> None:
         """Finish refreshes that a dead process left behind, send pending revocations, forget what expired.
@@ -211,10 +222,7 @@ class RingCentral:
         Call it at start and every 5 minutes (`ringback web` does). Raises VaultUnavailable, nothing else.
         """
         with self._tidying:
-            tidy(self.vault, self.driver, self.credentials, self.clock)
-
-    def _send_revocations(self) -> None:
-        try_revocations(self.vault, self.driver, self.credentials, self.clock)
+            tidy(self._context)
 
 
 def _keyring(setting: Secret | None, vault_url: str) -> KeyRing:

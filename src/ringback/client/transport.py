@@ -5,7 +5,6 @@ httpx2 is imported when the first request is sent. Proxies and netrc of the envi
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +15,8 @@ from .messages import Headers, HttpAnswer, HttpRequest, NoAnswer
 from .version import VERSION
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
 CONNECT_SECONDS = 5.0
@@ -100,6 +101,8 @@ class HttpTransport:
         return self._client
 
     def _connect(self) -> httpx2.Client:
+        import ssl
+
         import httpx2
 
         secure = self._server.startswith("https:")

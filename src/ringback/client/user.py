@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from ringback.oauth.errors import UnusableAnswer
-
 from . import session
 from .call_log import EXTENSION_PATH, CallLogQuery, Scope
+from .context import Context
 from .errors import LoginRequired
 from .housekeeping import try_revocations
-from .records import CallLogPage, CallRecord, Extension, decode_call_log_page, decode_extension
 from .refresh import LOGGED_OUT
 from .requests import api_request
 from .response import Response
 
 if TYPE_CHECKING:
-    from .ringcentral import RingCentral
+    from .records import CallLogPage, CallRecord, Extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +40,8 @@ class User:
     4xx and 5xx answers: BadRequest, Unauthorized, PermissionMissing, NotFound, RateLimited, ServerTrouble.
     """
 
-    def __init__(self, client: RingCentral, user_id: str, holder: str) -> None:
-        self._client = client
+    def __init__(self, context: Context, user_id: str, holder: str) -> None:
+        self._context = context
         self.id = user_id
         self.holder = holder
 
@@ -67,17 +63,17 @@ class User:
 
         Raises ValueError for a path outside the configured server, a naive datetime, or a header of ours.
         """
-        client = self._client
+        context = self._context
         request = api_request(
-            client.server, method, path, params=params, body=json, content=content, headers=headers
+            context.server, method, path, params=params, body=json, content=content, headers=headers
         )
         steps = session.api_call(
             self.id,
             request,
-            client.credentials,
-            timeout=client.timeout if timeout is None else timeout,
+            context.credentials,
+            timeout=context.timeout if timeout is None else timeout,
         )
-        return Response(client.driver.run(steps))
+        return Response(context.driver.run(steps))
 
     def get(self, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> Response:
         """GET; see `request`."""
@@ -97,11 +93,9 @@ class User:
 
     def extension(self) -> Extension:
         """The user's own extension."""
-        body = self.get(EXTENSION_PATH).content
-        try:
-            return decode_extension(body)
-        except msgspec.DecodeError:
-            raise _unusable("extension") from None
+        from .records import extension_from
+
+        return extension_from(self.get(EXTENSION_PATH).content)
 
     def calls(
         self,
@@ -145,15 +139,13 @@ class User:
             yield from page.records
 
     def _page(self, query: CallLogQuery, number: int) -> CallLogPage:
-        body = self.get(query.path, params=query.page(number)).content
-        try:
-            return decode_call_log_page(body)
-        except msgspec.DecodeError:
-            raise _unusable("call log") from None
+        from .records import call_log_page_from
+
+        return call_log_page_from(self.get(query.path, params=query.page(number)).content)
 
     def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""
-        login = self._client.vault.load(self.id)
+        login = self._context.vault.load(self.id)
         if login is None:
             raise LoginRequired(self.id, LOGGED_OUT)
         return LoginState(
@@ -162,13 +154,13 @@ class User:
             issued_at=login.tokens.issued_at,
             expires_at=login.tokens.expires_at,
             refresh_expires_at=login.tokens.refresh_expires_at,
-            holders=self._client.vault.count_holders(self.id),
+            holders=self._context.vault.count_holders(self.id),
         )
 
     def refresh(self) -> LoginState:
         """Refresh the login now, whatever its age."""
-        client = self._client
-        client.driver.run(session.refresh_now(self.id, client.credentials, timeout=client.timeout))
+        context = self._context
+        context.driver.run(session.refresh_now(self.id, context.credentials, timeout=context.timeout))
         return self.session()
 
     def logout(self, *, everywhere: bool = False) -> bool:
@@ -178,21 +170,14 @@ class User:
         server answers, the user is logged out here, and a revocation that failed is sent again later
         (`RingCentral.tidy`). Raises VaultUnavailable only.
         """
-        client = self._client
-        now = client.clock.now()
+        context = self._context
+        now = context.clock.now()
         if everywhere:
-            client.vault.end(self.id, now=now)
+            context.vault.end(self.id, now=now)
             remaining = 0
         else:
-            remaining = client.vault.detach(self.id, self.holder, now=now)
+            remaining = context.vault.detach(self.id, self.holder, now=now)
         if remaining:
             return False
-        try_revocations(client.vault, client.driver, client.credentials, client.clock)
+        try_revocations(context)
         return True
-
-
-def _unusable(what: str) -> UnusableAnswer:
-    return UnusableAnswer(
-        f"The server's answer is not the {what} that was asked for",
-        remedy="Check that RC_SERVER_URL is RingCentral's server.",
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ringback.oauth.errors import ConfigurationError
 
 from .memory import MemoryStore
-from .sqlite import SqliteStore
 from .store import Store
 
 _FORMS = "Use sqlite:///FILE (sqlite:////absolute/FILE) or memory://."
@@ -26,6 +25,8 @@ def open_store(url: str) -> Store:
         return MemoryStore()
     scheme, found, path = url.partition(":///")
     if scheme == "sqlite" and found and path:
+        from .sqlite import SqliteStore
+
         return SqliteStore(path)
     raise ConfigurationError(
         f"RINGBACK_VAULT_URL: this Ringback has no vault back end for {_scheme(url)}", remedy=_FORMS
