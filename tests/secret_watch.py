@@ -151,9 +151,9 @@ def _watch_platform():
 
     from ringback.platform import errors
     from ringback.platform.apps import AppRegistry
-    from ringback.platform.browsers import Browser
-    from ringback.platform.codes import Codes
-    from ringback.platform.session_store import SessionStore
+    from ringback.platform.authorization.browsers import Browser
+    from ringback.platform.authorization.codes import Codes
+    from ringback.platform.authorization.session_store import SessionStore
 
     def pair(result, *_):
         WATCH.secret("access token", result[1])

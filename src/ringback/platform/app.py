@@ -12,16 +12,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ringback.platform import api_info, authorize_pages, controls, home, refusals, token_endpoint
+from ringback.platform import controls, home
 from ringback.platform.api import api_routes
+from ringback.platform.api import info as api_info
+from ringback.platform.authorization import authorize_pages, token_endpoint
 from ringback.platform.console import app_pages, visitors
-from ringback.platform.cors import CorsMiddleware
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
-from ringback.platform.guards import HeadersMiddleware, LimitsMiddleware, WorldMiddleware
-from ringback.platform.icons import bootstrap_folder
 from ringback.platform.journal import JournalMiddleware
-from ringback.platform.render import Pages
-from ringback.platform.request_body import BodyRefused
+from ringback.platform.serving import refusals
+from ringback.platform.serving.cors import CorsMiddleware
+from ringback.platform.serving.guards import HeadersMiddleware, LimitsMiddleware, WorldMiddleware
+from ringback.platform.serving.icons import bootstrap_folder
+from ringback.platform.serving.render import Pages
+from ringback.platform.serving.request_body import BodyRefused
 from ringback.platform.settings import PlatformSettings
 from ringback.platform.world import World
 
@@ -84,7 +87,7 @@ def _routes(bootstrap: Path) -> list[BaseRoute]:
         Route("/_local/clock", controls.clock, methods=["GET", "POST"]),
         Route("/_local/journal", controls.journal, methods=["GET", "DELETE"]),
         Mount("/_static/bootstrap", _Cached(StaticFiles(directory=bootstrap))),
-        Mount("/_static", _Cached(StaticFiles(directory=Path(__file__).with_name("static")))),
+        Mount("/_static", _Cached(StaticFiles(directory=Path(__file__).parent / "serving" / "static"))),
     ]
 
 

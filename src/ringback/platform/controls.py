@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ringback.platform.clock import iso
-from ringback.platform.context import world_of
 from ringback.platform.errors import parameter_invalid
-from ringback.platform.local_guard import refuse_strangers
 from ringback.platform.permissions import in_order
-from ringback.platform.request_body import read_json
+from ringback.platform.serving.context import world_of
+from ringback.platform.serving.local_guard import refuse_strangers
+from ringback.platform.serving.request_body import read_json
 from ringback.platform.world import World
 
 _NO_STORE = {"Cache-Control": "no-store"}

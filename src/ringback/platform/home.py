@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ringback.platform.render import page
-from ringback.platform.sign_in import users_to_try
+from ringback.platform.authorization.sign_in import users_to_try
+from ringback.platform.serving.render import page
 
 
 async def home(request: Request) -> Response:

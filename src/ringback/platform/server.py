@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from ringback.platform.app import create_app
-from ringback.platform.connection import LimitedProtocol
+from ringback.platform.serving.connection import LimitedProtocol
 from ringback.platform.settings import PlatformSettings
 from ringback.platform.world import World
 

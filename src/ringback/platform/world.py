@@ -6,14 +6,14 @@ import threading
 from datetime import UTC, datetime
 
 from ringback.platform.apps import seed_apps
-from ringback.platform.browsers import Browsers
+from ringback.platform.authorization.browsers import Browsers
+from ringback.platform.authorization.codes import Codes
+from ringback.platform.authorization.passwords import Passwords
+from ringback.platform.authorization.pending import PendingRequests
+from ringback.platform.authorization.session_store import SessionStore
 from ringback.platform.clock import VirtualClock
-from ringback.platform.codes import Codes
 from ringback.platform.company import Extension, build_company
 from ringback.platform.journal import Journal
-from ringback.platform.passwords import Passwords
-from ringback.platform.pending import PendingRequests
-from ringback.platform.session_store import SessionStore
 from ringback.platform.settings import PlatformSettings
 
 

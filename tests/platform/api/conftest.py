@@ -12,13 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ringback.platform import refusals
 from ringback.platform.api import api_routes, operation
 from ringback.platform.caller import Caller
 from ringback.platform.company import Company, build_company
 from ringback.platform.errors import ApiError
 from ringback.platform.journal import Note
 from ringback.platform.permissions import with_included
+from ringback.platform.serving import refusals
 
 REFUSALS = {ApiError: refusals.api_error, HTTPException: refusals.http_error}
 

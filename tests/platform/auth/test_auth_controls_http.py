@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from headless import Seed, Visits, new_server
 
+from headless import Seed, Visits, new_server
 from ringback.platform.app import create_app
-from ringback.platform.local_guard import host_name
+from ringback.platform.serving.local_guard import host_name
 from ringback.platform.settings import PlatformSettings
 from ringback.platform.world import World
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ringback.platform.apps import App, seed_apps
-from ringback.platform.authorize import AuthorizationRequest, Step, next_step, read_request
+from ringback.platform.authorization.authorize import AuthorizationRequest, Step, next_step, read_request
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
-from ringback.platform.parameters import Parameters, parse
+from ringback.platform.serving.parameters import Parameters, parse
 
 URI = "http://localhost:5000/oauth2callback"
 REGISTRY = seed_apps(1, URI, account_id=1)

@@ -11,11 +11,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule
 
-from ringback.platform import sessions
+from ringback.platform.authorization import sessions
+from ringback.platform.authorization.session_store import MOST_AT_ONCE, SessionStore
+from ringback.platform.authorization.session_values import Grant, Issued, Ttl
+from ringback.platform.authorization.sessions import Access, Pair, Refresh, Replaced, Tokens
 from ringback.platform.errors import OAuthError
-from ringback.platform.session_store import MOST_AT_ONCE, SessionStore
-from ringback.platform.session_values import Grant, Issued, Ttl
-from ringback.platform.sessions import Access, Pair, Refresh, Replaced, Tokens
 
 T0 = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SCOPE = frozenset({"ReadAccounts"})

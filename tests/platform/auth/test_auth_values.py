@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback.platform import codes, passwords, pkce, redirect_uris
-from ringback.platform.authorize import AuthorizationRequest
+from ringback.platform.authorization import codes, passwords, pkce, redirect_uris
+from ringback.platform.authorization.authorize import AuthorizationRequest
+from ringback.platform.authorization.codes import Codes
+from ringback.platform.authorization.passwords import Failures, Passwords
 from ringback.platform.clock import VirtualClock, iso
-from ringback.platform.codes import Codes
 from ringback.platform.errors import OAuthError
-from ringback.platform.passwords import Failures, Passwords
 from ringback.platform.permissions import scope_text, with_included
 from ringback.platform.settings import PlatformSettings
 

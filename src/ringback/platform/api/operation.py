@@ -13,11 +13,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from ringback.platform.bearer import authenticate
+from ringback.platform.authorization.bearer import authenticate
 from ringback.platform.caller import Caller
 from ringback.platform.company import Company, Extension
-from ringback.platform.context import world_of
 from ringback.platform.errors import ApiError, not_found, parameter_invalid
+from ringback.platform.serving.context import world_of
 from ringback.platform.world import World
 
 from .query import Query

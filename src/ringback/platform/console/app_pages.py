@@ -10,16 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ringback.platform.apps import App
-from ringback.platform.browsers import Browser
+from ringback.platform.authorization.browsers import Browser
 from ringback.platform.company import Extension
 from ringback.platform.console.new_app import AppForm, checked, from_link, from_post
 from ringback.platform.console.visitors import HOME, check_form, our_path, sign_in_page, visitor
-from ringback.platform.context import note_of, world_of
-from ringback.platform.parameters import parse
 from ringback.platform.permissions import CATALOGUE, in_order
 from ringback.platform.platform_types import PLATFORM_TYPES
-from ringback.platform.render import page, see_other
-from ringback.platform.request_body import read_form
+from ringback.platform.serving.context import note_of, world_of
+from ringback.platform.serving.parameters import parse
+from ringback.platform.serving.render import page, see_other
+from ringback.platform.serving.request_body import read_form
 
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9:/._~?&=%+@,\[\]-]*")
 

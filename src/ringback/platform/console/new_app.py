@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from ringback.platform import redirect_uris
 from ringback.platform.apps import NewApp
-from ringback.platform.parameters import Parameters
+from ringback.platform.authorization import redirect_uris
 from ringback.platform.permissions import CATALOGUE
 from ringback.platform.platform_types import PLATFORM_TYPES
+from ringback.platform.serving.parameters import Parameters
 
 MAX_NAME = 64
 MAX_DESCRIPTION = 256

@@ -9,15 +9,15 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ringback.platform import passwords
-from ringback.platform.browsers import Browser
+from ringback.platform.authorization import passwords
+from ringback.platform.authorization.browsers import Browser
+from ringback.platform.authorization.sign_in import Attempt, try_sign_in, users_to_try
 from ringback.platform.company import Extension
-from ringback.platform.context import known_browser, note_of, world_of
 from ringback.platform.errors import ApiError
-from ringback.platform.parameters import Parameters
-from ringback.platform.render import page, see_other
-from ringback.platform.request_body import read_form
-from ringback.platform.sign_in import Attempt, try_sign_in, users_to_try
+from ringback.platform.serving.context import known_browser, note_of, world_of
+from ringback.platform.serving.parameters import Parameters
+from ringback.platform.serving.render import page, see_other
+from ringback.platform.serving.request_body import read_form
 
 HOME = "/console"
 MAX_SIGN_UPS = 100

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ringback.platform.context import world_of
+from ringback.platform.serving.context import world_of
 
 _JSON = "application/json;charset=UTF-8"
 

@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ringback.platform.context import asks_for_html, note_of
+from ringback.platform.authorization.redirect_uris import with_parameters
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
-from ringback.platform.redirect_uris import with_parameters
-from ringback.platform.render import page
-from ringback.platform.request_body import BodyRefused
+from ringback.platform.serving.context import asks_for_html, note_of
+from ringback.platform.serving.render import page
+from ringback.platform.serving.request_body import BodyRefused
 
 _JSON = "application/json;charset=UTF-8"
 _REALM = "RingCentral REST API"

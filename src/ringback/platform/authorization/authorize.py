@@ -6,10 +6,10 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ringback.platform import pkce, redirect_uris
 from ringback.platform.apps import App
+from ringback.platform.authorization import pkce, redirect_uris
 from ringback.platform.errors import OAuthError, RedirectError, invalid_request, parameter_invalid
-from ringback.platform.parameters import Parameters
+from ringback.platform.serving.parameters import Parameters
 
 _DISPLAYS = frozenset({"page", "popup", "touch", "mobile"})
 _PROMPTS = frozenset({"login", "sso", "consent", "none"})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from ringback.platform.authorization.sessions import Access
 from ringback.platform.caller import Caller
-from ringback.platform.context import note_of, world_of
 from ringback.platform.errors import ApiError
 from ringback.platform.permissions import with_included
-from ringback.platform.sessions import Access
+from ringback.platform.serving.context import note_of, world_of
 
 MAX_TOKEN = 4096
 

@@ -9,17 +9,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ringback.platform import codes, sessions
 from ringback.platform.apps import App
-from ringback.platform.authorize import narrowed
-from ringback.platform.client_authentication import authenticate_client
-from ringback.platform.context import note_of, world_of
+from ringback.platform.authorization import codes, sessions
+from ringback.platform.authorization.authorize import narrowed
+from ringback.platform.authorization.client_authentication import authenticate_client
+from ringback.platform.authorization.session_store import SessionStore
+from ringback.platform.authorization.session_values import Grant, Issued, Ttl
 from ringback.platform.errors import OAuthError, invalid_request
-from ringback.platform.parameters import Parameters, parse
 from ringback.platform.permissions import scope_text
-from ringback.platform.request_body import content_type, read_body, read_form
-from ringback.platform.session_store import SessionStore
-from ringback.platform.session_values import Grant, Issued, Ttl
+from ringback.platform.serving.context import note_of, world_of
+from ringback.platform.serving.parameters import Parameters, parse
+from ringback.platform.serving.request_body import content_type, read_body, read_form
 from ringback.platform.world import World
 
 KNOWN = (

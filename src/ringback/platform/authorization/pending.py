@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ringback.platform.authorize import AuthorizationRequest
-from ringback.platform.browsers import Browser
+from ringback.platform.authorization.authorize import AuthorizationRequest
+from ringback.platform.authorization.browsers import Browser
 
 LIFETIME = timedelta(minutes=30)
 _KEPT = 10_000

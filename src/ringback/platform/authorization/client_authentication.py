@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ringback.platform.apps import App
 from ringback.platform.errors import OAuthError, invalid_request
-from ringback.platform.parameters import Parameters
+from ringback.platform.serving.parameters import Parameters
 
 
 def authenticate_client(

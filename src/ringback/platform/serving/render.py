@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ringback.platform.browsers import Browser
-from ringback.platform.context import set_cookie, world_of
-from ringback.platform.icons import Icons
+from ringback.platform.authorization.browsers import Browser
+from ringback.platform.serving.context import set_cookie, world_of
+from ringback.platform.serving.icons import Icons
 
 THEME_COOKIE = "ringback_platform_theme"
 _CSP = (

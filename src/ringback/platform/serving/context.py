@@ -8,7 +8,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ringback.platform.browsers import COOKIE, Browser
+from ringback.platform.authorization.browsers import COOKIE, Browser
 from ringback.platform.journal import Note
 from ringback.platform.world import World
 

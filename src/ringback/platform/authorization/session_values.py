@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ringback.platform import sessions
-from ringback.platform.sessions import Access, Refresh, Tokens
+from ringback.platform.authorization import sessions
+from ringback.platform.authorization.sessions import Access, Refresh, Tokens
 
 
 @dataclass(frozen=True, slots=True)

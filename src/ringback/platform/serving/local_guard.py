@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from ringback.platform.context import is_loopback_peer
 from ringback.platform.errors import ApiError
+from ringback.platform.serving.context import is_loopback_peer
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -8,10 +8,10 @@ import anyio
 import anyio.to_thread
 from starlette.requests import Request
 
-from ringback.platform import passwords
+from ringback.platform.authorization import passwords
 from ringback.platform.company import Extension
-from ringback.platform.context import is_loopback_peer, world_of
-from ringback.platform.parameters import Parameters
+from ringback.platform.serving.context import is_loopback_peer, world_of
+from ringback.platform.serving.parameters import Parameters
 
 WRONG = "The name, the extension or the password is not right."
 TRIED_USERS = 6

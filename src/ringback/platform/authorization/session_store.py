@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
 
-from ringback.platform import sessions
+from ringback.platform.authorization import sessions
+from ringback.platform.authorization.session_values import Gone, Grant, Issued, Session, Ttl, Use
+from ringback.platform.authorization.sessions import Access, Pair, Refresh, Tokens
 from ringback.platform.errors import OAuthError
-from ringback.platform.session_values import Gone, Grant, Issued, Session, Ttl, Use
-from ringback.platform.sessions import Access, Pair, Refresh, Tokens
 
 MOST_AT_ONCE = 5
 _GONE_KEPT = 50_000

@@ -9,19 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ringback.platform.apps import App
-from ringback.platform.authorize import AuthorizationRequest, Step, next_step, read_request
-from ringback.platform.browsers import Browser
-from ringback.platform.codes import LIFETIME
+from ringback.platform.authorization.authorize import AuthorizationRequest, Step, next_step, read_request
+from ringback.platform.authorization.browsers import Browser
+from ringback.platform.authorization.codes import LIFETIME
+from ringback.platform.authorization.pending import Pending
+from ringback.platform.authorization.redirect_uris import form_action_source, with_parameters
+from ringback.platform.authorization.sign_in import Attempt, try_sign_in, users_to_try
 from ringback.platform.company import Extension
-from ringback.platform.context import known_browser, note_of, set_cookie, world_of
 from ringback.platform.errors import OAuthError, RedirectError, invalid_request
-from ringback.platform.parameters import Parameters, parse
-from ringback.platform.pending import Pending
 from ringback.platform.permissions import in_order
-from ringback.platform.redirect_uris import form_action_source, with_parameters
-from ringback.platform.render import page, see_other
-from ringback.platform.request_body import read_form
-from ringback.platform.sign_in import Attempt, try_sign_in, users_to_try
+from ringback.platform.serving.context import known_browser, note_of, set_cookie, world_of
+from ringback.platform.serving.parameters import Parameters, parse
+from ringback.platform.serving.render import page, see_other
+from ringback.platform.serving.request_body import read_form
 
 PATH = "/restapi/oauth/authorize"
 _DENIED = "The user denied access to your application"

@@ -9,7 +9,7 @@ import anyio
 from starlette.requests import Request
 
 from ringback.platform.errors import ApiError, OAuthError
-from ringback.platform.parameters import Parameters, parse
+from ringback.platform.serving.parameters import Parameters, parse
 
 MAX_BYTES = 65_536
 MAX_SECONDS = 10.0

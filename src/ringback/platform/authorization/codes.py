@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ringback.platform import pkce
-from ringback.platform.authorize import AuthorizationRequest
+from ringback.platform.authorization import pkce
+from ringback.platform.authorization.authorize import AuthorizationRequest
 from ringback.platform.errors import OAuthError
 
 LIFETIME = timedelta(seconds=60)

@@ -1,0 +1,1 @@
+"""The authorization server: login and consent, codes, token sessions, and who a bearer token stands for."""
