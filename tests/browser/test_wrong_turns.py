@@ -2,10 +2,9 @@
 
 import re
 
-import httpx2
 import pytest
 
-from headless import sign_in_and_authorize
+from headless_login import log_in
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +17,7 @@ def start(visitor):
 
 def authorized_callback(visitor, user):
     """The callback URL of a login that was started in this browser and carried out without it."""
-    url = httpx2.URL(start(visitor))
-    with httpx2.Client(base_url=visitor.demo.platform) as http:
-        answer = sign_in_and_authorize(http, user, dict(url.params))
-    return answer.headers["location"]
+    return log_in(start(visitor), user["username"], user["password"])
 
 
 def test_a_wrong_password(visitor, demo):

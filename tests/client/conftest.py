@@ -1,9 +1,9 @@
 """A local platform of the test's own, and a client whose vault is a SQLite file."""
 
-import httpx2
 import pytest
-from headless import Visits, new_server, sign_in_and_authorize
 
+from headless import Visits, new_server
+from headless_login import log_in
 from ringback import RingCentral
 from ringback.vault import new_key
 
@@ -42,9 +42,7 @@ class Place:
 
     def callback(self, url, user):
         """The callback URL of a login that `user` carries out in a browser of their own."""
-        with self.visits.browser() as http:
-            answer = sign_in_and_authorize(http, user, dict(httpx2.URL(url).params))
-        return answer.headers["location"]
+        return log_in(url, user["username"], user["password"])
 
     def log_in(self, rc, user, **options):
         login = rc.begin_login()

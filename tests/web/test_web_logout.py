@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from web_helpers import COOKIE, WEB, Browser, FaultyTransport, Platform, first_post_form
+from web_helpers import COOKIE, WEB, Browser, FaultyTransport, Platform
 
+from headless import first_post_form
 from ringback import RingCentral
 from ringback.client.messages import NoAnswer
 
@@ -57,7 +58,8 @@ def test_anything_else_is_asked_first(browser: Browser, rc: RingCentral, user, h
     assert answer.status_code == 200
     assert "Log out?" in answer.text
     assert holders(rc, user) == 1
-    action, fields = first_post_form(answer.text)
+    form = first_post_form(answer.text)
+    action, fields = form.action, form.fields
     assert action == "/logout"
     assert browser.post(action, data=fields).status_code == 303
     assert holders(rc, user) == 0

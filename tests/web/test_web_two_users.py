@@ -10,7 +10,8 @@ import httpx2
 import pytest
 from web_helpers import listening
 
-from headless import Visits, new_server, sign_in_and_authorize
+from headless import Visits, new_server
+from headless_login import log_in as log_in_on_platform
 from ringback import RingCentral
 from ringback.cli.web_server import WebServer
 from ringback.web import WebSettings, create_app
@@ -39,14 +40,12 @@ def served() -> Iterator[tuple[str, Visits]]:
             server.stop()
 
 
-def log_in(web: str, visits: Visits, user: dict[str, str]) -> httpx2.Client:
+def log_in(web: str, user: dict[str, str]) -> httpx2.Client:
     """A browser of its own, logged in."""
     browser = httpx2.Client(base_url=web, timeout=60)
     link = re.search(r'href="([^"]*/oauth/authorize\?[^"]*)"', browser.get("/").text)
     assert link is not None
-    with visits.browser() as platform:
-        parameters = dict(httpx2.URL(link[1].replace("&amp;", "&")).params)
-        callback = sign_in_and_authorize(platform, user, parameters).headers["location"]
+    callback = log_in_on_platform(link[1].replace("&amp;", "&"), user["username"], user["password"])
     assert browser.get(callback).status_code == 303
     return browser
 
@@ -54,7 +53,7 @@ def log_in(web: str, visits: Visits, user: dict[str, str]) -> httpx2.Client:
 def test_400_interleaved_calls_of_two_users(served: tuple[str, Visits]):
     web, visits = served
     users = visits.seed.users[:2]
-    browsers = [log_in(web, visits, user) for user in users]
+    browsers = [log_in(web, user) for user in users]
     wrong: list[object] = []
 
     def work(number: int) -> None:

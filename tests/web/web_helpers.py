@@ -8,13 +8,14 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from headless import first_post_form
+from headless_login import log_in
 from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
 from ringback.client.transport import Transport
 from ringback.platform.server import PlatformServer
@@ -49,49 +50,13 @@ class Platform:
 
     def authorize(self, url: str, user: dict[str, Any], decision: str = "authorize") -> str:
         """Log in and decide on the platform's pages; the Location they send the browser back to."""
-        with httpx2.Client(headers={"Accept": "text/html"}, trust_env=False) as http:
-            answer = http.get(url)
-            filled = {"username": user["username"], "extension": "", "password": user["password"]}
-            answer = _follow(http, _submit(http, answer, filled))
-            while answer.status_code == 200:
-                answer = _submit(http, answer, {"decision": decision})
-            return answer.headers["Location"]
+        return log_in(url, user["username"], user["password"], decision=decision)
 
     def journal(self) -> list[dict[str, Any]]:
         return httpx2.get(f"{self.base_url}/_local/journal").json()["entries"]
 
     def forget_journal(self) -> None:
         httpx2.delete(f"{self.base_url}/_local/journal")
-
-
-def _submit(http: httpx2.Client, page: httpx2.Response, filled: dict[str, str]) -> httpx2.Response:
-    action, fields = first_post_form(page.text)
-    return http.post(urljoin(str(page.url), action), data=fields | filled)
-
-
-def _follow(http: httpx2.Client, answer: httpx2.Response) -> httpx2.Response:
-    """Follow redirects within the platform; stop at one that leaves it."""
-    while answer.is_redirect:
-        target = urljoin(str(answer.url), answer.headers["Location"])
-        if urlsplit(target).netloc != urlsplit(str(answer.url)).netloc:
-            return answer
-        answer = http.get(target)
-    return answer
-
-
-def first_post_form(page: str) -> tuple[str, dict[str, str]]:
-    """Action and hidden fields of the first POST form of a page."""
-    form = re.search(r"<form\b[^>]*\bmethod=\"?post\b[^>]*>.*?</form>", page, re.S | re.I)
-    assert form is not None, page[:400]
-    opening = form[0].partition(">")[0]
-    action = re.search(r'\baction="([^"]*)"', opening)
-    fields = {}
-    for tag in re.findall(r"<input\b[^>]*>", form[0]):
-        if 'type="hidden"' in tag:
-            name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-            assert name is not None
-            fields[html.unescape(name[1])] = html.unescape(value[1]) if value else ""
-    return html.unescape(action[1]) if action else "", fields
 
 
 class Browser:
@@ -134,7 +99,7 @@ class Browser:
 
     def form(self, path: str) -> dict[str, str]:
         """The hidden fields of the first POST form of a page."""
-        return first_post_form(self.get(path).text)[1]
+        return first_post_form(self.get(path).text).fields
 
 
 class FaultyTransport:
