@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import webbrowser
@@ -16,6 +17,7 @@ from . import show
 from .demo_key import demo_key
 from .failures import need_extras
 from .listening import LOOPBACK, listen
+from .logs import log_to_stderr
 from .platform_command import WEB_CALLBACK, PlatformOptions, seeded_users, start_platform
 from .stopping import Stopping
 
@@ -28,6 +30,7 @@ def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
 
     from .web_server import WebServer, tidy_in_background
 
+    log_to_stderr(logging.WARNING)
     stopping = Stopping()
     key, key_file = demo_key(Path.cwd())
     web_sockets = listen(options.host, web_port, "--web-port")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import typer
 from . import show
 from .failures import Failure, need_extras
 from .listening import LOOPBACK, Listening, listen
+from .logs import log_to_stderr
 from .stopping import Stopping
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class PlatformOptions:
 def run_platform(options: PlatformOptions, web_port: int) -> None:
     """Serve until Ctrl-C. Raises Failure for a busy port or a missing extra."""
     need_extras("platform", "platform")
+    log_to_stderr(logging.WARNING)
     stopping = Stopping()
     listening = listen(options.host, options.port, "--platform-port")
     server = start_platform(options, listening, f"http://{LOOPBACK}:{web_port}{WEB_CALLBACK}")

@@ -6,11 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import typer
-
 from . import show
 from .failures import Failure, need_extras
 from .listening import listen
+from .logs import log_to_stderr
 from .stopping import Stopping
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ def run_web(host: str, port: int) -> None:
 
     from .web_server import WebServer, tidy_in_background
 
+    log_to_stderr(logging.INFO)
     stopping = Stopping()
     client = client_from_environment()
     listening = listen(host, port, "--web-port")
@@ -78,7 +78,6 @@ def _warn_about_port(redirect_uri: str, port: int) -> None:
     """A redirect URI of this machine should lead to the port that is served."""
     parts = urlsplit(redirect_uri)
     if parts.scheme == "http" and (parts.port or 80) != port:
-        typer.echo(
-            f"Note: RC_REDIRECT_URL leads to port {parts.port or 80}, and this serves port {port}.", err=True
+        logging.getLogger("ringback.web").warning(
+            "RC_REDIRECT_URL leads to port %d, and this serves port %d", parts.port or 80, port
         )
-        logging.getLogger("ringback.web").warning("the redirect URI leads to another port")
