@@ -64,6 +64,12 @@ def test_headers_of_ours_cannot_be_given(name):
         api_request(SERVER, "GET", "/x", headers={name: "v"})
 
 
+@pytest.mark.parametrize("value", ["a\r\nX-Other: b", "ünïcode", "\x00"])
+def test_a_header_cannot_smuggle_another(value):
+    with pytest.raises(ValueError, match="X-Mine"):
+        api_request(SERVER, "GET", "/x", headers={"X-Mine": value})
+
+
 def test_a_naive_datetime_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         target("/x", params={"dateFrom": datetime(2026, 1, 1)})

@@ -127,7 +127,7 @@ def test_importing_ringback_is_cheap_and_the_transport_waits_for_the_first_reque
     code = (
         "import sys, ringback; assert 'ringback.client' not in sys.modules;"
         "ringback.RingCentral(client_id='i', server='https://s').close();"
-        "print('httpx2' in sys.modules, 'flask' in sys.modules, 'starlette' in sys.modules)"
+        "print('httpcore2' in sys.modules, 'flask' in sys.modules, 'starlette' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert run.stdout.split() == ["False"] * 3, run.stderr

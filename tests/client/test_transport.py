@@ -2,13 +2,17 @@
 
 import gzip
 import socket
+import ssl
 import threading
 
 import pytest
+import trustme
 
 from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
 from ringback.client.transport import HttpTransport
 from ringback.oauth import Secret
+from ringback.platform.server import PlatformServer
+from ringback.platform.settings import PlatformSettings
 
 GET = HttpRequest("GET", "/path?a=b", authorization=Secret("Bearer SECRET"))
 
@@ -19,7 +23,7 @@ class RawServer:
     def __init__(self, *chunks, close=False):
         self.chunks, self.close = chunks, close
         self.requests, self.connections = [], 0
-        self.go_on = threading.Event()
+        self.go_on, self.stop, self.pause = threading.Event(), threading.Event(), 0.0
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://localhost:{self.socket.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -38,6 +42,8 @@ class RawServer:
             while request := connection.recv(65536):
                 self.requests.append(request)
                 for chunk in self.chunks:
+                    if self.pause and self.stop.wait(self.pause):
+                        return
                     if chunk is None:
                         self.go_on.wait()
                     else:
@@ -65,6 +71,7 @@ def serve():
         transport.close()
     for server in servers:
         server.go_on.set()
+        server.stop.set()
         server.socket.close()
 
 
@@ -112,6 +119,47 @@ def test_an_answer_that_never_ends_is_a_timeout(serve):
     _, transport = serve(head, b"x", None)
     got = transport.send(GET, seconds=0.2)
     assert (type(got), got.kind) == (NoAnswer, "timeout")
+
+
+def test_an_answer_that_drips_is_a_timeout_in_its_head_too(serve):
+    """Each byte comes in time; all of them together do not."""
+    drops = [b"HTTP/1.1 200 OK\r\n", *[b"X"] * 1000]
+    server, transport = serve(*drops)
+    server.pause = 0.02
+    assert transport.send(GET, seconds=0.3).kind == "timeout"
+
+
+def test_cookies_of_one_answer_do_not_go_with_the_next_request(serve):
+    server, transport = serve(answer(b"", "Set-Cookie: user=one"))
+    transport.send(GET, seconds=5)
+    transport.send(GET, seconds=5)
+    assert b"cookie" not in server.requests[1].lower()
+
+
+@pytest.fixture
+def secure(tmp_path):
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(b"".join(pem.bytes() for pem in certificate.cert_chain_pems))
+    certificate.private_key_pem.write_to_path(key)
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        url = f"https://localhost:{bound.getsockname()[1]}"
+        settings = PlatformSettings(base_url=url)
+        with PlatformServer(settings, [bound], ssl_certfile=chain, ssl_keyfile=key):
+            yield url, authority
+
+
+def test_a_certificate_that_is_not_trusted_is_refused_and_named(secure):
+    url, authority = secure
+    got = HttpTransport(url).send(HttpRequest("GET", "/restapi/v1.0"), seconds=5)
+    assert got.kind == "refused"
+    assert "certificate" in got.why
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    transport = HttpTransport(url, tls=trusting)
+    assert transport.send(HttpRequest("GET", "/restapi/v1.0"), seconds=5).status == 200
+    transport.close()
 
 
 def test_an_answer_that_is_too_long_is_refused_also_when_it_only_unpacks_to_that(serve):

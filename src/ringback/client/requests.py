@@ -50,9 +50,7 @@ def api_request(
         raise ValueError("The path must not contain '.' or '..' segments")
     pairs = list(query_pairs(params or {}))
     given = [(name, value) for name, value in (headers or {}).items()]
-    for name, _ in given:
-        if name.lower() in _OURS:
-            raise ValueError(f"The header {name} is set by Ringback and cannot be given")
+    _check_headers(given)
     if body is not None:
         if content is not None:
             raise ValueError("Give either json or content, not both")
@@ -61,6 +59,14 @@ def api_request(
     target = quote(path.partition("?")[0], safe=_PATH_SAFE)
     query = "&".join(part for part in (path.partition("?")[2], urlencode(pairs)) if part)
     return HttpRequest(method, f"{target}?{query}" if query else target, tuple(given), content)
+
+
+def _check_headers(given: Iterable[tuple[str, str]]) -> None:
+    for name, value in given:
+        if name.lower() in _OURS:
+            raise ValueError(f"The header {name} is set by Ringback and cannot be given")
+        if not name.isascii() or not value.isascii() or not (name + value).isprintable():
+            raise ValueError(f"The header {name!r} must be printable ASCII, name and value")
 
 
 def form_request(form: FormRequest) -> HttpRequest:

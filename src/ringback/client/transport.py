@@ -1,13 +1,16 @@
 """The one gateway for everything Ringback sends: fixed server, no redirects, one deadline, a byte cap.
 
-httpx2 is imported when the first request is sent. Proxies and netrc of the environment are not used.
+It stands on httpcore2, the engine of httpx2: no cookie jar that the users of one client would share, no proxy
+and no netrc of the environment, half the time per call. It is imported when the first request is sent.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+import zlib
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from ringback.oauth.secret import Secret
 
@@ -17,11 +20,15 @@ from .version import VERSION
 if TYPE_CHECKING:
     import ssl
 
-    import httpx2
+    import httpcore2
+
+    from .deadline import Deadline
 
 CONNECT_SECONDS = 5.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
 _CONNECTIONS = 100
+_KEPT_SECONDS = 30.0
+_GZIP = zlib.MAX_WBITS | 16
 
 
 class Transport(Protocol):
@@ -41,81 +48,128 @@ class HttpTransport:
         self, server: str, *, tls: ssl.SSLContext | None = None, max_body_bytes: int = MAX_BODY_BYTES
     ) -> None:
         """`server` is the base URL; `tls` replaces the default context, which trusts the system's CAs."""
+        parts = urlsplit(server)
         self._server = server
+        self._origin = (parts.scheme.encode(), (parts.hostname or "").encode(), parts.port)
+        self._base_path = parts.path
+        self._headers = {
+            "host": parts.netloc,
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+            "user-agent": f"ringback/{VERSION}",
+        }
         self._tls = tls
         self._max_body_bytes = max_body_bytes
-        self._client: httpx2.Client | None = None
+        self._pool: tuple[httpcore2.ConnectionPool, Deadline] | None = None
         self._lock = threading.Lock()
 
     def close(self) -> None:
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            if self._pool is not None:
+                self._pool[0].close()
+                self._pool = None
 
     def send(self, request: HttpRequest, *, seconds: float) -> HttpAnswer | NoAnswer:
-        import httpx2
+        import httpcore2
 
         if seconds <= 0:
             return NoAnswer("timeout", "no time was left to send it")
-        until = time.monotonic() + seconds
+        pool, deadline = self._connected()
+        deadline.until = time.monotonic() + seconds
         try:
-            return self._exchange(self._connected(), request, until, seconds)
-        except (httpx2.ConnectTimeout, httpx2.PoolTimeout):
-            return NoAnswer("timeout", "no connection in time")
-        except httpx2.TimeoutException:
-            return NoAnswer("timeout", f"{seconds:.0f} s passed")
-        except httpx2.ConnectError:
-            return NoAnswer("refused", f"no connection to {self._server}")
-        except (httpx2.DecodingError, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol):
+            return self._exchange(pool, request, seconds)
+        except httpcore2.TimeoutException:
+            return NoAnswer("timeout", f"{seconds:.1f} s passed")
+        except httpcore2.ConnectError as error:
+            return NoAnswer("refused", self._why_not_connected(error))
+        except (httpcore2.LocalProtocolError, httpcore2.UnsupportedProtocol, zlib.error):
             return NoAnswer("unusable", "it is not a valid HTTP exchange")
-        except httpx2.TransportError as error:
+        except (httpcore2.ProtocolError, httpcore2.NetworkError, OSError) as error:
             return NoAnswer("broken", f"the connection ended: {type(error).__name__}")
 
     def _exchange(
-        self, client: httpx2.Client, request: HttpRequest, until: float, seconds: float
+        self, pool: httpcore2.ConnectionPool, request: HttpRequest, seconds: float
     ) -> HttpAnswer | NoAnswer:
-        headers = dict(request.headers)
-        if request.authorization is not None:
-            headers["Authorization"] = request.authorization.reveal()
+        import httpcore2
+
         body = request.body.reveal().encode() if isinstance(request.body, Secret) else request.body
-        timeout = (min(CONNECT_SECONDS, seconds), seconds, seconds, min(CONNECT_SECONDS, seconds))
-        with client.stream(
-            request.method, self._server + request.target, headers=headers, content=body, timeout=timeout
+        scheme, host, port = self._origin
+        target = (self._base_path + request.target).encode("ascii")
+        with pool.stream(
+            request.method,
+            httpcore2.URL(scheme=scheme, host=host, port=port, target=target),
+            headers=self._header_pairs(request, body),
+            content=body,
+            extensions={"timeout": {"pool": seconds}},
         ) as response:
-            chunks, size = [], 0
-            for chunk in response.iter_bytes():
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > self._max_body_bytes:
-                    return NoAnswer("unusable", f"it is longer than {self._max_body_bytes} bytes")
-                if time.monotonic() > until:
-                    return NoAnswer("timeout", f"{seconds:.0f} s passed")
-            return HttpAnswer(response.status_code, Headers(response.headers), b"".join(chunks))
+            headers = Headers(
+                {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+            )
+            whole = self._read(response, headers.get("content-encoding", "").strip().lower())
+        if whole is None:
+            return NoAnswer("unusable", f"it is longer than {self._max_body_bytes} bytes")
+        return HttpAnswer(response.status, headers, whole)
 
-    def _connected(self) -> httpx2.Client:
-        if self._client is None:
-            with self._lock:
-                if self._client is None:
-                    self._client = self._connect()
-        return self._client
+    def _header_pairs(self, request: HttpRequest, body: bytes | None) -> list[tuple[bytes, bytes]]:
+        headers = self._headers | {name.lower(): value for name, value in request.headers}
+        if body is not None or request.method in ("POST", "PUT", "PATCH"):
+            headers["content-length"] = str(len(body or b""))
+        if request.authorization is not None:
+            headers["authorization"] = request.authorization.reveal()
+        return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
-    def _connect(self) -> httpx2.Client:
+    def _read(self, response: httpcore2.Response, encoding: str) -> bytes | None:
+        """The body, unpacked; None when it is longer than it may be."""
+        unpack = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
+        if unpack is None and encoding not in ("", "identity"):
+            raise zlib.error(f"content encoding {encoding[:20]}")
+        chunks, left = [], self._max_body_bytes
+        for packed in response.iter_stream():
+            chunk = packed if unpack is None else unpack.decompress(packed, left + 1)
+            left -= len(chunk)
+            if left < 0:
+                return None
+            chunks.append(chunk)
+        if unpack is not None and not unpack.eof and chunks:
+            raise zlib.error("cut short")
+        return b"".join(chunks)
+
+    def _why_not_connected(self, error: BaseException) -> str:
         import ssl
 
-        import httpx2
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, ssl.SSLError) or "CERTIFICATE" in str(error).upper():
+            return f"{self._server} has no TLS certificate that this machine trusts"
+        return f"no connection to {self._server}"
 
-        secure = self._server.startswith("https:")
-        return httpx2.Client(
-            verify=(self._tls or ssl.create_default_context()) if secure else False,
-            follow_redirects=False,
-            trust_env=False,
-            limits=httpx2.Limits(
-                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=30.0
-            ),
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                "User-Agent": f"ringback/{VERSION}",
-            },
+    def _connected(self) -> tuple[httpcore2.ConnectionPool, Deadline]:
+        if self._pool is None:
+            with self._lock:
+                if self._pool is None:
+                    self._pool = self._connect()
+        return self._pool
+
+    def _connect(self) -> tuple[httpcore2.ConnectionPool, Deadline]:
+        import httpcore2
+
+        from .deadline import Deadline, DeadlineBackend
+
+        deadline = Deadline()
+        pool = httpcore2.ConnectionPool(
+            ssl_context=self._context() if self._origin[0] == b"https" else None,
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_CONNECTIONS,
+            keepalive_expiry=_KEPT_SECONDS,
+            network_backend=DeadlineBackend(deadline, CONNECT_SECONDS),
         )
+        return pool, deadline
+
+    def _context(self) -> ssl.SSLContext:
+        """Built once: the operating system's trust, unless the caller gave a context."""
+        import ssl
+
+        if self._tls is not None:
+            return self._tls
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
