@@ -18,7 +18,7 @@ test: $(VENV)/test.stamp $(SDK)/sdk.stamp lint ## lint, types and all tests; ARG
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/test.stamp ## ruff and mypy (strict)
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --no-cache --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 

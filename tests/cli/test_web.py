@@ -4,9 +4,9 @@ import stat
 
 import httpx2
 import pytest
-from headless import Visits, new_server
 from running import Running, run
 
+from headless import Visits, new_server
 from ringback.vault import new_key
 
 RIGHT = {

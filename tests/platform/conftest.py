@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from headless import Seed, Visits, new_server
 
+from headless import Seed, Visits, new_server
 from ringback.platform.server import PlatformServer
 
 

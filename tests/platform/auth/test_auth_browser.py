@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from headless import Visits, new_server
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from headless import Visits, new_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from headless import Seed, code_of, refresh, token_request
 
 TOKEN = "/restapi/oauth/token"

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
+
 from headless import REDIRECT_URI, Seed, Visits, code_of, exchange, me, pkce_pair, refresh, token_request
 
 TOKEN = "/restapi/oauth/token"

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from headless import (
     Seed,
     Visits,

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx2
 import pytest
 import trustme
-from headless import Visits, new_server
 
+from headless import Visits, new_server
 from ringback.platform.server import PlatformServer
 from ringback.platform.settings import PlatformSettings
 

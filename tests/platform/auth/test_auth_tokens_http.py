@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from headless import ME, Seed, Visits, code_of, me, refresh, token_request
 
 TOKEN = "/restapi/oauth/token"
