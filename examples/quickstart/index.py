@@ -1,7 +1,10 @@
 """The login quick start: log a RingCentral user in, make three API calls, log out."""
 
+import logging
 import os
+import re
 import secrets
+import sys
 
 from flask import Flask, Response, abort, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue as Answer
@@ -14,7 +17,17 @@ API = {
     "account-call-log": "/restapi/v1.0/account/~/call-log",
 }
 
-rc = RingCentral.from_env()
+
+def without_query(record: logging.LogRecord) -> bool:
+    """Flask's own server logs whole addresses; a callback's holds the code and the state."""
+    record.args = tuple(re.sub(r"\?\S*", "?...", str(arg)) for arg in record.args or ())
+    return True
+
+
+logging.getLogger("werkzeug").addFilter(without_query)
+rc = RingCentral.from_env()  # reads .env too
+if not os.environ.get("FLASK_SECRET_KEY"):
+    sys.exit("FLASK_SECRET_KEY is not set: put a random string of your own into .env (see README.md)")
 app = Flask(__name__)
 app.secret_key = os.environ["FLASK_SECRET_KEY"]  # signs the cookie, which never holds a token
 app.config["SESSION_COOKIE_SAMESITE"] = "Lax"

@@ -10,6 +10,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from running import Running
 
+from browser.driver import driver
+
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 QUIET = [
     "--disable-gpu",
@@ -30,9 +32,7 @@ def chromium():
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium: apt-get install chromium (make test does, as root)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         # As root Chromium does not start with its sandbox; the pages are all our own.
         browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, "--no-sandbox"])
         yield browser

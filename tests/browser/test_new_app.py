@@ -1,6 +1,13 @@
 """The "Create User Login App" link: the filled form, signing up, credentials, and a login with them."""
 
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from running import environment
 
 from ringback import RingCentral
 
@@ -48,3 +55,36 @@ def test_create_an_app_from_the_link_and_log_in_with_it(visitor, demo):
         user = rc.finish_login(page.url, login.transaction)
         assert user.extension().extension_number
         user.logout()
+
+
+def test_an_app_of_ones_own_runs_beside_the_demo(visitor, demo, tmp_path):
+    """The README's second step as written: another port in the form, the block as `.env`, `flask run`."""
+    page = visitor.page
+    port = free_port()
+    page.goto(demo.web)
+    page.get_by_role("link", name="Create User Login App").click()
+    visitor.sign_in(demo.admin)
+    page.get_by_label("OAuth redirect URIs").fill(f"http://localhost:{port}/oauth2callback")
+    page.get_by_role("button", name="Create").click()
+    (tmp_path / ".env").write_text(page.locator("pre").first.inner_text())
+    shutil.copy(Path(__file__).parents[2] / ".flaskenv", tmp_path)
+    command = [sys.executable, "-m", "flask", "run", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as own:
+        assert any("Running on" in line for line in own.stderr)
+        page.goto(f"http://localhost:{port}")
+        page.get_by_role("link", name="Login RingCentral Account").click()
+        if page.locator("input[name=password]").count():
+            visitor.sign_in(demo.admin)
+        page.get_by_role("button", name="Authorize").click()
+        page.wait_for_url(f"http://localhost:{port}/test")
+        page.get_by_role("link", name="Logout").click()
+        own.terminate()
+        own.communicate(timeout=20)
+
+
+def free_port():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return bound.getsockname()[1]

@@ -8,13 +8,14 @@ from ringback import (
     LoginRequired,
     RateLimited,
     RefreshBusy,
+    RingbackError,
     ServerTrouble,
     TransportError,
     UnusableAnswer,
     VaultUnavailable,
 )
 from ringback.client.effects import AcquireLease, DeleteLogin, LoadLogin, Send, StoreRefreshed, Wait
-from ringback.client.messages import NoAnswer
+from ringback.client.messages import Headers, HttpAnswer, NoAnswer
 from ringback.client.refresh import ATTEMPT_SECONDS, refreshed
 from ringback.vault import LEASE_SECONDS
 
@@ -137,6 +138,55 @@ def test_an_answer_lost_twice_leaves_a_mark():
     with pytest.raises(TransportError):
         refresh(world, login)
     assert world.vault.interrupted() == [OWNER]
+
+
+def test_a_second_try_that_reached_nobody_leaves_the_mark_of_the_first():
+    world = World(BROKEN, NoAnswer("refused", "no connection"))
+    login = world.log_in()
+    with pytest.raises(TransportError):
+        refresh(world, login)
+    assert world.vault.interrupted() == [OWNER]
+
+
+def test_a_failed_retry_does_not_wipe_the_mark_of_an_interrupted_refresh():
+    for answer in (NoAnswer("refused", "no connection"), api_error(429), oauth_error("invalid_client")):
+        world = World(TIMEOUT, answer, token_answer(1))
+        login = world.log_in()
+        for _ in range(2):
+            with pytest.raises(RingbackError):
+                refresh(world, login)
+            assert world.vault.interrupted() == [OWNER]
+        refresh(world, login)
+        assert world.vault.interrupted() == []
+
+
+def test_an_answer_without_a_new_refresh_token_keeps_the_old_one():
+    answer = HttpAnswer(200, Headers(), b'{"access_token":"A1","expires_in":3600,"owner_id":"1"}')
+    world = World(answer)
+    newer = refresh(world, world.log_in())
+    assert newer.tokens.access_token.reveal() == "A1"
+    assert newer.tokens.refresh_token.reveal() == "R0"
+    assert newer.tokens.refresh_expires_at == 604800.0
+
+
+def test_an_attempt_ends_with_the_call_it_is_for():
+    world = World(token_answer(1))
+    login = world.log_in()
+    world.before[LoadLogin] = lambda: setattr(world, "elapsed", 1.0)
+    with pytest.raises(TransportError):
+        refresh(world, login, deadline=1.0)
+    assert world.sent == []
+
+
+def test_what_the_server_echoes_of_what_was_sent_is_not_shown():
+    for status in (400, 401, 429, 500):
+        body = b'{"error":"R0","error_description":"R0","message":"R0 client-secret","errorCode":"R0"}'
+        world = World(HttpAnswer(status, Headers(), body))
+        login = world.log_in()
+        with pytest.raises(RingbackError) as caught:
+            refresh(world, login)
+        assert "R0" not in f"{caught.value} {caught.value!r} {caught.value.code}"
+        assert "client-secret" not in str(caught.value)
 
 
 def test_losing_to_a_new_login_of_another_session_revokes_what_was_received():

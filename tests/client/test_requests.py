@@ -1,11 +1,12 @@
 """What a caller may ask for: paths of the configured server only, and parameters in RingCentral's forms."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringback.client.call_log import CallLogQuery
 from ringback.client.requests import api_request
 
 SERVER = "https://platform.ringcentral.com"
@@ -68,6 +69,16 @@ def test_headers_of_ours_cannot_be_given(name):
 def test_a_header_cannot_smuggle_another(value):
     with pytest.raises(ValueError, match="X-Mine"):
         api_request(SERVER, "GET", "/x", headers={"X-Mine": value})
+
+
+def test_a_query_in_the_path_is_made_safe_and_keeps_its_escapes():
+    assert target("/x?a=b%2Bc&d=\u00e9\n e") == "/x?a=b%2Bc&d=%C3%A9%0A%20e"
+
+
+def test_what_is_no_datetime_is_refused():
+    for wrong in (date(2026, 1, 1), "2026-01-01"):
+        with pytest.raises(ValueError, match="date_from"):
+            CallLogQuery("account", date_from=wrong)
 
 
 def test_a_naive_datetime_is_refused():

@@ -9,11 +9,12 @@ from ringback import (
     NotFound,
     PermissionMissing,
     RateLimited,
+    RingbackError,
     ServerTrouble,
     TransportError,
     Unauthorized,
 )
-from ringback.client.messages import HttpRequest
+from ringback.client.messages import Headers, HttpAnswer, HttpRequest
 from ringback.client.session import api_call
 
 GET = HttpRequest("GET", "/restapi/v1.0/account/~/extension")
@@ -169,6 +170,16 @@ def test_a_get_whose_connection_broke_is_sent_once_more_and_a_post_is_not():
     with pytest.raises(TransportError):
         call(world, POST)
     assert world.sent == ["Bearer A0"]
+
+
+def test_an_access_token_that_the_server_echoes_is_not_shown():
+    body = b'{"errorCode":"A0","message":"bad token A0","errors":[{"errorCode":"A0","message":"bad A0"}]}'
+    for status in (400, 403, 404, 500):
+        world = World(HttpAnswer(status, Headers(), body))
+        world.log_in()
+        with pytest.raises(RingbackError) as caught:
+            call(world)
+        assert "A0" not in f"{caught.value} {caught.value!r} {caught.value.code}"
 
 
 def test_a_timeout_is_raised_and_not_repeated():

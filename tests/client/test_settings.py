@@ -39,10 +39,10 @@ def test_the_rc_name_wins_and_an_empty_value_counts_as_absent():
 
 def test_from_env_reads_dotenv_and_the_process_wins(tmp_path, monkeypatch):
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in FULL.items()))
-    monkeypatch.setenv("RC_APP_CLIENT_ID", "from the process")
+    monkeypatch.setenv("RC_APP_CLIENT_ID", "from-the-process")
     monkeypatch.setenv("RC_REDIRECT_URL", "")
     with RingCentral.from_env() as rc:
-        assert rc.client_id == "from the process"
+        assert rc.client_id == "from-the-process"
         assert rc.server == "https://platform.ringcentral.com"
         assert rc.redirect_uri == FULL["RC_REDIRECT_URL"]
         assert "SECRET" not in f"{rc!r} {rc.credentials!r}"
@@ -64,6 +64,29 @@ def test_the_environments_secret_does_not_go_with_another_client_id(monkeypatch)
         assert rc.credentials.client_secret is None
     with RingCentral() as rc:
         assert rc.credentials.client_secret.reveal() == "SECRET"
+
+
+@pytest.mark.parametrize("name", ["RC_APP_CLIENT_ID", "RC_APP_CLIENT_SECRET"])
+@pytest.mark.parametrize("value", ["…", "two words", "line\nbreak"])
+def test_a_placeholder_is_refused_by_name_and_not_shown(monkeypatch, name, value):
+    for one, right in (FULL | {name: value}).items():
+        monkeypatch.setenv(one, right)
+    with pytest.raises(ConfigurationError, match=name) as caught:
+        RingCentral()
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, 601, None, "30"])
+def test_a_timeout_that_is_none_is_refused(timeout):
+    with pytest.raises(ConfigurationError, match="timeout"):
+        RingCentral(client_id="id", server="https://s", timeout=timeout)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://localhost", "http://example.com", "x"])
+def test_a_clock_is_of_this_machine(monkeypatch, url):
+    monkeypatch.setenv("RINGBACK_CLOCK_URL", url)
+    with pytest.raises(ConfigurationError, match="RINGBACK_CLOCK_URL"):
+        RingCentral(client_id="id", server="https://s")
 
 
 def test_a_dotenv_that_is_no_text_is_said_so(tmp_path):
@@ -108,6 +131,7 @@ def test_server_urls(url, base):
         "ftp://localhost",
         "https://user:SECRET@host",
         "https://host/?query",
+        "https://platform.ringcentral.com/restapi/v1.0",
         "https://host:port",
         "https://[bad",
         "https://ho st",

@@ -6,6 +6,7 @@ import pytest
 
 from ringback import (
     BadRequest,
+    CallbackError,
     InvalidClient,
     LoginDenied,
     LoginRequired,
@@ -232,6 +233,20 @@ def test_logout_ends_the_login_here_also_when_the_server_is_away(place, shaky, f
     with place.visits.browser() as http:
         answer = http.get(EXTENSION, headers={"Authorization": f"Bearer {old}"})
     assert answer.status_code == 401
+
+
+def test_a_logout_by_a_clock_that_runs_ahead_is_still_told_to_the_server(place):
+    with place.client() as rc:
+        user = place.log_in(rc, plain(place))
+        with place.client(clock=Ahead(rc.clock, 30 * 24 * 3600)) as ahead:
+            assert ahead.user(user.id).logout() is True
+    assert [entry["status"] for entry in place.requests(path="/restapi/oauth/revoke")] == [200]
+
+
+def test_a_transaction_that_is_none_is_refused(rc):
+    for wrong in (None, 5, "nonsense", "A" * 9000):
+        with pytest.raises(CallbackError, match="transaction"):
+            rc.finish_login("code=a&state=b", wrong)
 
 
 class Ahead:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback import InvalidClient, InvalidGrant, OAuthRefusal, RingbackError, UnusableAnswer
+from ringback import (
+    InvalidClient,
+    InvalidGrant,
+    LoginRefused,
+    LoginRequired,
+    OAuthRefusal,
+    RingbackError,
+    UnusableAnswer,
+)
 from ringback.oauth import (
     ClientCredentials,
     Secret,
@@ -72,6 +80,11 @@ def test_answers_that_bend_the_rules_are_read():
         {"owner_id": None},
         {"owner_id": ["1"]},
         {"refresh_token": {}},
+        {"refresh_token": "\ud800" * 3},
+        {"access_token": "line\nbreak"},
+        {"owner_id": "x" * 300},
+        {"session_id": "\ud800"},
+        {"scope": ["ReadAccounts"]},
     ],
 )
 def test_an_answer_that_is_not_one_is_refused_without_being_quoted(change):
@@ -139,6 +152,22 @@ def test_a_refusal_that_echoes_what_was_sent_does_not_show_it():
     error = refusal_from_answer(400, body, sent=(Secret("SECRET-r"),))
     assert "SECRET" not in f"{error} {error!r}"
     assert "\n" not in str(error)
+
+
+def test_errors_go_between_processes_whole():
+    for error in (
+        LoginRequired("1", "expired", code="OAU-210"),
+        LoginRefused("refused", error="server_error"),
+        refusal_from_answer(400, b'{"error":"invalid_grant"}'),
+        UnusableAnswer("no", remedy="Try again."),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
+def test_a_secret_that_straddles_the_limit_of_a_message_is_not_shown_in_part():
+    body = json.dumps({"error": "invalid_grant", "error_description": "x" * 295 + "SECRET-r"}).encode()
+    assert "SECR" not in str(refusal_from_answer(400, body, sent=(Secret("SECRET-r"),)))
 
 
 def test_a_secret_shows_nowhere():

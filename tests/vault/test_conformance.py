@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ringback.vault import LoginKey, LoginRow
-from ringback.vault.store import SessionRow
 
 KEY = LoginKey("https://s", "client", "user 1")
 OTHER = LoginKey("https://s", "client", "user 2")
@@ -35,9 +36,9 @@ def test_store_is_a_compare_and_set_and_never_an_insert(store):
 
 def test_delete_ends_only_the_login_it_names_and_revokes_nothing(store):
     store.replace_login(ROW, "h", now=0)
-    assert not store.delete_login(KEY, "login-1", 2)
-    assert not store.delete_login(KEY, "login-2", 1)
-    assert store.delete_login(KEY, "login-1", 1)
+    assert not store.delete_login(KEY, "login-1", 2, app="app")
+    assert not store.delete_login(KEY, "login-2", 1, app="app")
+    assert store.delete_login(KEY, "login-1", 1, app="app")
     assert store.load_login(KEY) is None
     assert revocations(store) == []
 
@@ -62,20 +63,20 @@ def test_the_last_holder_to_go_ends_the_login(store):
     assert store.attach(KEY, "b")
     assert store.attach(KEY, "b")
     assert not store.attach(OTHER, "b")
-    assert store.detach(KEY, "nobody", now=1).remaining == 2
-    first = store.detach(KEY, "a", now=1)
+    assert store.detach(KEY, "nobody", now=1, app="app").remaining == 2
+    first = store.detach(KEY, "a", now=1, app="app")
     assert (first.remaining, first.ended) == (1, None)
     assert store.load_login(KEY) == ROW
-    last = store.detach(KEY, "b", now=1)
+    last = store.detach(KEY, "b", now=1, app="app")
     assert (last.remaining, last.ended) == (0, ROW)
     assert store.load_login(KEY) is None
     assert revocations(store) == [ROW]
-    assert store.detach(KEY, "b", now=1).ended is None
+    assert store.detach(KEY, "b", now=1, app="app").ended is None
 
 
 def test_a_browser_session_that_expired_takes_its_holder_off_and_leaves_the_login(store):
     store.replace_login(ROW, "a", now=0)
-    assert store.detach(KEY, "a", now=1, end_when_last=False).ended is None
+    assert store.detach(KEY, "a", now=1, app="app", end_when_last=False).ended is None
     assert store.load_login(KEY) == ROW
     assert store.count_holders(KEY) == 0
 
@@ -83,8 +84,8 @@ def test_a_browser_session_that_expired_takes_its_holder_off_and_leaves_the_logi
 def test_ending_a_login_takes_all_holders_off(store):
     store.replace_login(ROW, "a", now=0)
     store.attach(KEY, "b")
-    assert store.end_login(KEY, now=1) == ROW
-    assert store.end_login(KEY, now=1) is None
+    assert store.end_login(KEY, now=1, app="app") == ROW
+    assert store.end_login(KEY, now=1, app="app") is None
     assert store.count_holders(KEY) == 0
     assert revocations(store) == [ROW]
 
@@ -121,20 +122,65 @@ def test_a_lease_that_ran_out_marks_an_interrupted_refresh_and_blocks_nobody(und
     assert store.interrupted("https://s", "client") == []
 
 
-def test_a_lease_given_back_unfinished_marks_an_interrupted_refresh(store):
+def interrupt(under_test, how):
+    """Leave the mark of an interrupted refresh, by a lease that ran out or one given back unfinished."""
+    lease = under_test.store.acquire_lease(KEY, "login-1", "interrupted")
+    if how == "ran out":
+        under_test.let_leases_run_out()
+    else:
+        under_test.store.release_lease(lease, finished=False)
+
+
+MARKS = pytest.mark.parametrize("how", ["ran out", "given back"])
+
+
+@pytest.mark.parametrize("how", [None, "ran out", "given back"])
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_lease_given_back_never_takes_a_mark_away(under_test, how, finished):
+    store = under_test.store
     store.replace_login(ROW, "h", now=0)
-    store.release_lease(store.acquire_lease(KEY, "login-1", "a"), finished=False)
+    if how:
+        interrupt(under_test, how)
+    for number in range(3):  # however often the retry fails
+        lease = store.acquire_lease(KEY, "login-1", f"retry-{number}")
+        assert lease.resumed == bool(how or (number and not finished))
+        assert store.interrupted("https://s", "client") == []  # it is being seen to
+        store.release_lease(lease, finished=finished)
+        assert store.interrupted("https://s", "client") == ([KEY] if how or not finished else [])
+
+
+@MARKS
+def test_a_retry_that_dies_leaves_the_mark(under_test, how):
+    store = under_test.store
+    store.replace_login(ROW, "h", now=0)
+    interrupt(under_test, how)
+    assert store.acquire_lease(KEY, "login-1", "retry").resumed
+    under_test.let_leases_run_out()
     assert store.interrupted("https://s", "client") == [KEY]
-    again = store.acquire_lease(KEY, "login-1", "b")
-    store.release_lease(again, finished=True)
-    assert store.interrupted("https://s", "client") == []
 
 
-def test_a_new_login_clears_the_mark(store):
+@MARKS
+@pytest.mark.parametrize("retried", [False, True])
+@pytest.mark.parametrize("ends", ["stored", "deleted", "replaced", "ended"])
+def test_a_mark_goes_with_the_tokens_it_is_about(under_test, how, retried, ends):
+    store = under_test.store
     store.replace_login(ROW, "h", now=0)
-    store.release_lease(store.acquire_lease(KEY, "login-1", "a"), finished=False)
-    store.replace_login(replace(ROW, login_id="login-2"), "h", now=0)
+    interrupt(under_test, how)
+    lease = store.acquire_lease(KEY, "login-1", "retry") if retried else None
+    newer = replace(ROW, login_id="login-2")
+    if ends == "stored":
+        newer = replace(ROW, generation=2)
+        assert store.store_login(newer, expected_generation=1)
+    elif ends == "deleted":
+        assert store.delete_login(KEY, "login-1", 1, app="app")
+    elif ends == "ended":
+        assert store.end_login(KEY, now=1, app="app")
+    if ends != "stored":
+        store.replace_login(newer, "h", now=1)
+    if lease:
+        store.release_lease(lease, finished=True)  # too late: it is not the login's lease any more
     assert store.interrupted("https://s", "client") == []
+    assert not store.acquire_lease(KEY, newer.login_id, "next").resumed
 
 
 def test_revocations_are_claimed_put_off_and_finished(store):
@@ -152,68 +198,11 @@ def test_revocations_are_claimed_put_off_and_finished(store):
     assert store.claim_revocations("https://s", "client", now=1e9, hold=60, limit=5) == []
 
 
-def test_a_state_is_spent_once_until_it_is_forgotten(store):
-    assert store.spend("digest", now=0, expires_at=100)
-    assert not store.spend("digest", now=1, expires_at=100)
-    assert store.spend("another", now=1, expires_at=300)
-    store.expired_sessions("app", now=100, limit=5)
-    assert store.spend("digest", now=100, expires_at=200)
-    assert not store.spend("another", now=100, expires_at=300)
-
-
-SESSION = SessionRow("d1", "app", None, 0.0, 100.0)
-
-
-def test_a_session_lives_until_it_expires(store):
-    assert store.load_session("d1", now=0) is None
-    store.put_session(SESSION)
-    assert store.load_session("d1", now=99.9) == SESSION
-    assert store.load_session("d1", now=100) is None
-    assert store.expired_sessions("another app", now=100, limit=5) == []
-    assert store.expired_sessions("app", now=99, limit=5) == []
-    assert store.expired_sessions("app", now=100, limit=5) == [SESSION]
-    assert store.expired_sessions("app", now=100, limit=5) == []
-
-
-def test_replacing_a_session_kills_the_old_id_and_moves_its_attempts(store):
-    store.put_session(SESSION)
-    assert store.add_attempt("d1", "state", b"sealed", now=1, expires_at=50, limit=3)
-    new = SessionRow("d2", "app", "user", 2.0, 200.0)
-    assert store.replace_session("d1", new)
-    assert not store.replace_session("d1", replace(new, digest="d3"))
-    assert store.load_session("d1", now=3) is None
-    assert store.take_attempt("d1", "state", now=3) is None
-    assert store.sessions_of("app", "user", now=3) == [new]
-    assert store.sessions_of("app", "user", now=200) == []
-    assert store.sessions_of("another app", "user", now=3) == []
-    assert store.take_attempt("d2", "state", now=3) == b"sealed"
-    assert store.delete_session("d2") == new
-    assert store.delete_session("d2") is None
-
-
-def test_an_attempt_is_taken_once_by_its_own_session_in_time(store):
-    store.put_session(SESSION)
-    store.put_session(replace(SESSION, digest="d2"))
-    store.add_attempt("d1", "state", b"sealed", now=1, expires_at=50, limit=3)
-    assert store.take_attempt("d2", "state", now=2) is None
-    assert store.take_attempt("d1", "state", now=2) == b"sealed"
-    assert store.take_attempt("d1", "state", now=2) is None
-    store.add_attempt("d1", "late", b"sealed", now=1, expires_at=50, limit=3)
-    assert store.take_attempt("d1", "late", now=50) is None
-    assert not store.add_attempt("unknown", "state", b"", now=1, expires_at=50, limit=3)
-
-
-def test_the_newest_attempts_are_kept(store):
-    store.put_session(SESSION)
-    for number in range(6):
-        store.add_attempt("d1", f"s{number}", b"%d" % number, now=number, expires_at=50, limit=3)
-    taken = [store.take_attempt("d1", f"s{number}", now=6) for number in range(6)]
-    assert taken == [None, None, None, b"3", b"4", b"5"]
-
-
-def test_ending_a_session_forgets_its_attempts(store):
-    store.put_session(SESSION)
-    store.add_attempt("d1", "state", b"sealed", now=1, expires_at=50, limit=3)
-    store.delete_session("d1")
-    store.put_session(SESSION)
-    assert store.take_attempt("d1", "state", now=2) is None
+def test_the_newest_revocation_is_claimed_first(store):
+    for number in range(3):
+        store.add_revocation(replace(ROW, login_id=f"login-{number}"), now=100 + number)
+    claimed = [
+        store.claim_revocations("https://s", "client", now=200, hold=60, limit=1)[0].row.login_id
+        for _ in range(3)
+    ]
+    assert claimed == ["login-2", "login-1", "login-0"]

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import sqlite3
 import stat
 import threading
 
@@ -73,24 +72,6 @@ def test_a_url_that_names_no_vault_is_refused_in_one_line(url, says, tmp_path):
     assert "SECRET" not in str(caught.value)
 
 
-def test_a_file_of_something_else_is_refused_and_left_as_it_is(tmp_path):
-    path = tmp_path / "notes.txt"
-    path.write_text("not a database, but something dear " * 100)
-    with pytest.raises(ConfigurationError, match=r"notes\.txt"):
-        SqliteStore(path)
-    assert path.read_text().startswith("not a database")
-
-
-def test_a_vault_of_a_later_version_is_refused(tmp_path):
-    path = tmp_path / "vault.db"
-    SqliteStore(path).close()
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 99")
-    db.close()
-    with pytest.raises(ConfigurationError, match="version 99"):
-        SqliteStore(path)
-
-
 def test_a_full_disk_is_said_so_and_changes_nothing(tmp_path):
     store = SqliteStore(tmp_path / "vault.db")
     store.replace_login(ROW, "h", now=0)
@@ -147,19 +128,3 @@ def test_threads_race_for_one_lease_and_one_wins(tmp_path):
     for thread in threads:
         thread.join()
     assert len([lease for lease in won if lease is not None]) == 1
-
-
-def test_a_connection_is_not_carried_across_a_fork(tmp_path):
-    store = SqliteStore(tmp_path / "vault.db")
-    store.replace_login(ROW, "h", now=0)
-    context = multiprocessing.get_context("fork")
-    results = context.Queue()
-    child = context.Process(
-        target=lambda: results.put(
-            store.store_login(LoginRow(KEY, "login-1", 2, b"c", "s"), expected_generation=1)
-        )
-    )
-    child.start()
-    assert results.get(timeout=30) is True
-    child.join()
-    assert store.load_login(KEY).generation == 2

@@ -10,7 +10,7 @@ import pytest
 from web_helpers import Browser, Platform
 
 from ringback import CallRecord, Party
-from ringback.web.calls import PER_PAGE, Window, as_row
+from ringback.web.calls import PER_PAGE, Shown, Window, as_row
 from ringback.web.words import duration_in_words, phone_for_people, time_left
 
 TODAY = datetime.now(UTC).date()
@@ -150,7 +150,7 @@ def test_a_row_says_who_with_whom():
         to=Party(phone_number="+16505550100"),
     )
     row = as_row(record)
-    assert (row.caller, row.callee) == ("Ada, ext. 101", "+1 (650) 555-0100")
+    assert (row.caller, row.callee) == (Shown("Ada", "ext. 101"), Shown("", "+1 (650) 555-0100"))
     assert (row.duration, row.tone, row.result) == ("4:05", "good", "Call connected")
 
 

@@ -77,11 +77,29 @@ def test_the_quick_start_under_flask_run(tmp_path: Path, example: bool):
         with FlaskRun([*arguments, "--port", str(port)], tmp_path, environment) as run:
             callback = walk_the_quick_start(f"http://localhost:{port}", platform)
     assert "Traceback" not in run.written
-    if not example:
-        query = parse_qs(urlsplit(callback).query)
-        assert "GET /oauth2callback?… HTTP" in run.written
-        assert query["code"][0] not in run.written
-        assert query["state"][0] not in run.written
+    query = parse_qs(urlsplit(callback).query)
+    assert f"GET /oauth2callback?{'...' if example else '…'} HTTP" in run.written
+    assert query["code"][0] not in run.written
+    assert query["state"][0] not in run.written
+
+
+def test_the_example_without_its_own_secret_says_so_in_one_line(tmp_path: Path):
+    shutil.copytree(ROOT / "examples" / "quickstart", tmp_path, dirs_exist_ok=True)
+    with platform_for(port := free_port()) as server:
+        _, environment = settings_for(server, port)
+        ended = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "index", "run", "--port", str(port)],
+            cwd=tmp_path,
+            env=clean_environment({**environment, "FLASK_SECRET_KEY": ""}),
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert "FLASK_SECRET_KEY" in line
+    assert "README.md" in line
 
 
 def test_the_example_keeps_two_users_apart_and_cancels_clearly(tmp_path: Path):

@@ -183,12 +183,15 @@ def test_cancel_is_a_clear_page(browser: Browser, platform: Platform):
 
 def test_another_refusal_is_a_clear_page(browser: Browser):
     state = query_of(browser.login_url())["state"][0]
-    query = {"state": state, "error": "<b>server_error</b>", "error_description": "<script>alert(1)</script>"}
+    query = {"state": state, "error": "server_error", "error_description": "<script>alert(1)</script>"}
     answer = browser.get("/oauth2callback?" + urlencode(query))
     assert answer.status_code == 400
     assert "<script>alert" not in answer.text
-    assert "<b>server_error" not in answer.text
     assert "server_error" in answer.text
+    query |= {"state": query_of(browser.login_url())["state"][0], "error": "<b>server_error</b>"}
+    answer = browser.get("/oauth2callback?" + urlencode(query))
+    assert answer.status_code == 400
+    assert "<b>server_error" not in answer.text
 
 
 def test_a_callback_without_code_or_error_is_a_clear_page(browser: Browser):
@@ -202,6 +205,38 @@ def test_head_and_prefetch_of_the_callback_change_nothing(browser: Browser):
     for name, value in (("Sec-Purpose", "prefetch;prerender"), ("Purpose", "prefetch")):
         assert browser.get(callback, headers={name: value}).status_code == 503
     assert browser.get(callback).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}, None]
+)
+def test_a_look_ahead_at_the_login_page_begins_nothing(
+    browser: Browser, rc: RingCentral, monkeypatch: pytest.MonkeyPatch, headers
+):
+    monkeypatch.setattr(rc.vault.browser_sessions, "start", lambda *_: pytest.fail("a session was started"))
+    monkeypatch.setattr(rc.vault.browser_sessions, "add_attempt", lambda *_: pytest.fail("a login was begun"))
+    answer = browser.head("/") if headers is None else browser.get("/", headers=headers)
+    assert answer.status_code == (200 if headers is None else 503)
+    assert set_cookies(answer) == []
+
+
+def test_a_visitors_session_lasts_as_long_as_the_login_it_waits_for(
+    browser: Browser, app: Flask, platform: Platform, rc: RingCentral, monkeypatch: pytest.MonkeyPatch
+):
+    started, first = rc.clock.now(), browser.callback()
+    session_id = browser.cookie
+    monkeypatch.setattr(type(app.extensions["ringback"]), "now", lambda _: started + 590)
+    browser.get("/")
+    assert browser.cookie == session_id
+    assert browser.get(first).status_code == 303  # another view, and the first login still counts
+    again = Browser(app, platform)
+    monkeypatch.setattr(type(app.extensions["ringback"]), "now", lambda _: started)
+    again.get("/")
+    session_id = again.cookie or ""
+    monkeypatch.setattr(type(app.extensions["ringback"]), "now", lambda _: started + 700)
+    again.get("/")
+    assert again.cookie not in (None, session_id)  # the old one would end before this login must
+    assert rc.vault.browser_sessions.load(session_id, started + 1201) is None
 
 
 def test_an_overlong_callback_is_not_read(browser: Browser):

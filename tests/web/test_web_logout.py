@@ -115,6 +115,20 @@ def test_everywhere_ends_every_browser(browser: Browser, other_browser: Browser,
     assert rc.vault.load(user["extensionId"]) is None
 
 
+def test_everywhere_by_the_library_ends_the_browsers_too(
+    browser: Browser, other_browser: Browser, rc: RingCentral, user
+):
+    browser.log_in(user)
+    old = browser.cookie
+    rc.user(user["extensionId"]).logout(everywhere=True)
+    assert browser.get("/test?api=extension").headers["Location"] == "/"
+    other_browser.log_in(user)  # a login of the same user is no way back for the old cookie
+    browser.client.set_cookie(COOKIE, old or "", domain="localhost")
+    for path in ("/test", "/test?api=extension", "/calls", "/session"):
+        assert browser.get(path).headers["Location"] == "/"
+    assert other_browser.get("/test?api=extension").status_code == 200
+
+
 def test_logout_never_fails_for_the_servers_sake(
     browser: Browser, transport: FaultyTransport, rc: RingCentral, platform: Platform, user
 ):

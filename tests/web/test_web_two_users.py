@@ -34,7 +34,7 @@ def served() -> Iterator[tuple[str, Visits]]:
             redirect_uri=redirect_uri,
             vault="memory://",
         ) as rc:
-            server = WebServer(create_app(rc, settings=WebSettings(redirect_uri)), [bound])
+            server = WebServer(create_app(rc, settings=WebSettings(redirect_uri)), [bound], pytest.fail)
             server.start()
             yield f"http://localhost:{port}", visits
             server.stop()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
 def main() -> None:
     """The console script's entry. Without the `cli` extra it says what to install and exits with 2."""
+    # Until a command has something to tidy up, Ctrl-C ends the process at once and silently.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from .app import run
     except ModuleNotFoundError as error:

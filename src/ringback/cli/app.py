@@ -10,8 +10,11 @@ import typer
 
 from ringback.client.version import VERSION
 
-from .failures import one_line
+from .failures import FAILED, one_line, say_failure, system_failure
 from .listening import LOOPBACK
+
+# The platform looks back some months and ahead some years, in seconds since 1970.
+_YEARS = range(1971, 3000)
 
 app = typer.Typer(
     name="ringback",
@@ -33,10 +36,13 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("not an ISO 8601 time, for example 2026-11-02T09:00:00Z") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.year not in _YEARS:
+        raise typer.BadParameter(f"not a year from {_YEARS[0]} to {_YEARS[-1]}")
+    return moment.astimezone(UTC)
 
 
-Host = Annotated[str, typer.Option("--host", help="Address to listen on; loopback only unless given.")]
+Host = Annotated[str, typer.Option("--host", help="Address to listen on as well; localhost always answers.")]
 WebPort = Annotated[
     int, typer.Option("--web-port", min=0, max=65535, help="Port of the web app; 0 picks a free one.")
 ]
@@ -123,4 +129,8 @@ def main_options(
 
 def run() -> None:
     """Parse the command line and carry it out."""
-    app()
+    try:
+        app()
+    except OSError as error:
+        say_failure(system_failure(error))
+        raise SystemExit(FAILED) from None

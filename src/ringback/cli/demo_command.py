@@ -15,8 +15,8 @@ from ringback.oauth.secret import Secret
 
 from . import show
 from .demo_key import demo_key
-from .failures import need_extras
-from .listening import LOOPBACK, listen
+from .failures import Failure, need_extras
+from .listening import LOOPBACK, check_localhost, listen
 from .logs import log_to_stderr
 from .platform_command import WEB_CALLBACK, PlatformOptions, seeded_users, start_platform
 from .stopping import Stopping
@@ -25,6 +25,9 @@ from .stopping import Stopping
 def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
     """Serve both until Ctrl-C. Raises Failure for a busy port, a missing extra, or an unusable key file."""
     need_extras("demo", "web", "platform")
+    if web_port == options.port != 0:
+        raise Failure(f"--web-port and --platform-port must differ; both are {web_port}")
+    check_localhost()
     from ringback.client import RingCentral
     from ringback.web import TryUser, create_app
 
@@ -53,8 +56,10 @@ def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
         )
         people = seeded_users(platform)
         trial = [TryUser(one.name, one.email, one.password, one.extension, one.admin) for one in people]
-        server = WebServer(create_app(client, try_users=trial), web_sockets.sockets)
+        server = WebServer(create_app(client, try_users=trial), web_sockets.sockets, stopping.fail)
         server.start()
+        client.check_server()  # whom the web app is to ask does answer it
+        stopping.take_over()
         tidy_in_background(client, stopping)
         show.ready(web=web_origin, platform=platform.base_url)
         show.users(people)

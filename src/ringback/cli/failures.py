@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -14,8 +16,14 @@ from ringback.oauth.errors import RingbackError
 FAILED = 1
 """The exit code of everything that went wrong; 2 is the command line's own for wrong options."""
 
+BROKEN_OFF = 130
+"""The exit code of a start that Ctrl-C broke off, as shells give it: 128 and the signal's number."""
+
 # What an extra is needed for, told by the modules it brings.
 _EXTRAS = {"web": ("flask", "flask_bootstrap", "waitress"), "platform": ("starlette", "uvicorn", "jinja2")}
+
+
+_OUTPUT_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EBADF, errno.EIO)
 
 
 class Failure(Exception):
@@ -24,12 +32,40 @@ class Failure(Exception):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn failures into one line on standard error and exit code 1."""
+    """Turn failures into one line on standard error and exit code 1; a start broken off, into 130 alone."""
     try:
+        _need_working_directory()
         yield
     except (Failure, RingbackError) as error:
-        typer.echo(f"ringback: {error}".replace("\n", " "), err=True)
+        say_failure(str(error))
         raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(BROKEN_OFF) from None
+
+
+def say_failure(text: str) -> None:
+    """One line on standard error, whatever `text` holds."""
+    typer.echo(f"ringback: {text}".replace("\n", " "), err=True)
+
+
+def system_failure(error: OSError) -> str:
+    """What the system refused: mostly to take our output, say because a disk is full."""
+    try:
+        if sys.stdout is not None:  # None: closed before we were started
+            sys.stdout.flush()
+    except OSError:
+        # What is left in the buffer would be refused once more at exit, with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.filename is None and error.errno in _OUTPUT_REFUSED:
+        return f"Standard output cannot be written to ({error.strerror})"
+    return f"The system refused something ({error})"
+
+
+def _need_working_directory() -> None:
+    try:
+        os.getcwd()
+    except OSError:
+        raise Failure("The working directory is gone; change to one that exists, and start again") from None
 
 
 def need_extras(command: str, *extras: str) -> None:
@@ -40,6 +76,11 @@ def need_extras(command: str, *extras: str) -> None:
             f"`ringback {command}` needs packages that are not installed: "
             f"pip install 'ringback[{','.join(['cli', *missing])}]'"
         )
+
+
+def host_failure(host: str) -> Failure:
+    """What was given to --host cannot be listened on."""
+    return Failure(f"--host {host!r} is not an address of this machine; try 0.0.0.0 for all of its own")
 
 
 def port_failure(error: OSError, port: int, option: str) -> Failure:

@@ -11,7 +11,7 @@ import typer
 
 from . import show
 from .failures import Failure, need_extras
-from .listening import LOOPBACK, Listening, listen
+from .listening import LOOPBACK, Listening, check_localhost, listen
 from .logs import log_to_stderr
 from .stopping import Stopping
 
@@ -35,11 +35,13 @@ class PlatformOptions:
 def run_platform(options: PlatformOptions, web_port: int) -> None:
     """Serve until Ctrl-C. Raises Failure for a busy port or a missing extra."""
     need_extras("platform", "platform")
+    check_localhost()
     log_to_stderr(logging.WARNING)
     stopping = Stopping()
     listening = listen(options.host, options.port, "--platform-port")
     server = start_platform(options, listening, f"http://{LOOPBACK}:{web_port}{WEB_CALLBACK}")
     try:
+        stopping.take_over()
         show.ready(platform=server.base_url)
         typer.echo(f"App credentials and users: {server.base_url}/_local/seed")
         typer.echo(f"Create an app of your own: {server.base_url}/new-app")

@@ -28,12 +28,14 @@ def run_web(host: str, port: int) -> None:
     log_to_stderr(logging.INFO)
     stopping = Stopping()
     client = client_from_environment()
+    _check_port(client.redirect_uri or "", port)
     listening = listen(host, port, "--web-port")
     try:
         web_app = create_app(client)
         client.check_server()
-        server = WebServer(web_app, listening.sockets)
+        server = WebServer(web_app, listening.sockets, stopping.fail)
         server.start()
+        stopping.take_over()
         tidy_in_background(client, stopping)
         show.ready(web=origin_of(client.redirect_uri or ""))
         _warn_about_port(client.redirect_uri or "", listening.port)
@@ -75,9 +77,30 @@ def origin_of(redirect_uri: str) -> str:
 
 
 def _warn_about_port(redirect_uri: str, port: int) -> None:
-    """A redirect URI of this machine should lead to the port that is served."""
-    parts = urlsplit(redirect_uri)
-    if parts.scheme == "http" and (parts.port or 80) != port:
+    """An http redirect URI should lead to the port that is served, unless something in between sees to it."""
+    registered = _http_port(redirect_uri)
+    if registered is not None and registered != port:
         logging.getLogger("ringback.web").warning(
-            "RC_REDIRECT_URL leads to port %d, and this serves port %d", parts.port or 80, port
+            "RC_REDIRECT_URL leads to port %d, and this serves port %d", registered, port
         )
+
+
+def _check_port(redirect_uri: str, port: int) -> None:
+    """Raise Failure when logins would come back to another port of this machine; 0 asks for any port."""
+    registered = _http_port(redirect_uri)
+    if registered is None or port in (0, registered):
+        return
+    if urlsplit(redirect_uri).hostname in ("localhost", "127.0.0.1", "::1"):
+        raise Failure(
+            f"RC_REDIRECT_URL leads to port {registered}, and this would serve port {port}; "
+            f"start with --web-port {registered}, or change the redirect URI (here and in the console)"
+        )
+
+
+def _http_port(redirect_uri: str) -> int | None:
+    """The port an http redirect URI leads to; None for https, which something in between answers."""
+    try:
+        parts = urlsplit(redirect_uri)
+        return (parts.port or 80) if parts.scheme == "http" else None
+    except ValueError:
+        return None  # no address at all: WebSettings says so

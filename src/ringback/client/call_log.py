@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -79,12 +79,19 @@ class CallLogQuery:
 
         The end is just after the newest call; the begin is the one in the page's own URI (contract 11.1).
         """
-        newest = max((record.start_time for record in first.records), default=None)
         return replace(
             self,
             date_from=self.date_from or _date_from_in(first.uri),
-            date_to=self.date_to or (newest + _ONE_SECOND if newest else None),
+            date_to=self.date_to or _just_after(record.start_time for record in first.records),
         )
+
+
+def _just_after(times: Iterable[datetime]) -> datetime | None:
+    newest = max(times, default=None)
+    try:
+        return newest + _ONE_SECOND if newest else None
+    except OverflowError:
+        return newest
 
 
 def _date_from_in(uri: str | None) -> datetime | None:

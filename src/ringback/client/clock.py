@@ -41,7 +41,11 @@ class PlatformClock:
 
         Raises ConfigurationError for any other host.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS:
             raise ConfigurationError(
                 "RINGBACK_CLOCK_URL must be an http URL of this machine (localhost)",

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from ringback.oauth.errors import RingbackError
-from ringback.oauth.printable import printable
+from ringback.oauth.printable import code_in, printable
 from ringback.oauth.remedies import remedy_for
+from ringback.oauth.secret import Secret
 
 from .messages import HttpAnswer, NoAnswer
 from .response import Response
@@ -80,19 +81,19 @@ class ServerTrouble(ResponseError):
     """5xx: RingCentral's side; try again later."""
 
 
-def response_error(answer: HttpAnswer) -> ResponseError:
-    """The error in a 4xx or 5xx answer (contract 3.1)."""
+def response_error(answer: HttpAnswer, *, sent: tuple[Secret, ...] = ()) -> ResponseError:
+    """The error in a 4xx or 5xx answer (contract 3.1); what was `sent` is cut out of its text."""
     response = Response(answer)
     body = _json_object(answer.body)
     entry = _first_entry(body)
-    code = printable(entry.get("errorCode"), 20) or None
-    said = printable(entry.get("message")) or f"HTTP {answer.status}"
+    code = code_in(entry.get("errorCode"))
+    said = printable(entry.get("message"), sent=sent) or f"HTTP {answer.status}"
     message = f"RingCentral answered {answer.status}: {said}"
     match answer.status:
         case 401:
             return Unauthorized(message, response=response, code=code)
         case 403:
-            permission = printable(entry.get("permissionName"), 60) or None
+            permission = code_in(entry.get("permissionName"))
             return PermissionMissing(message, response=response, code=code, permission=permission)
         case 404:
             return NotFound(message, response=response, code=code)
@@ -106,7 +107,7 @@ def response_error(answer: HttpAnswer) -> ResponseError:
 
 def error_code(answer: HttpAnswer) -> str | None:
     """RingCentral's code in an API answer: the nested one, which the legacy word on top may hide."""
-    return printable(_first_entry(_json_object(answer.body)).get("errorCode"), 20) or None
+    return code_in(_first_entry(_json_object(answer.body)).get("errorCode"))
 
 
 def transport_error(answer: NoAnswer) -> TransportError:

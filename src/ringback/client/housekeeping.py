@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 
-from ringback.oauth.errors import RingbackError
 from ringback.vault import VaultUnavailable
 from ringback.vault.logins import PendingRevocation
 
@@ -13,6 +12,7 @@ from . import logins
 from .context import Context
 from .refresh import ATTEMPT_SECONDS, refreshed
 
+_ROUND_SECONDS = 120.0
 _HOLD_SECONDS = 60.0
 _LONGEST_PAUSE = 3600.0
 _NOT_OPENABLE_PAUSE = 86_400.0
@@ -23,10 +23,8 @@ log = logging.getLogger("ringback.client")
 def tidy(context: Context) -> None:
     """One round. A login that cannot be helped now is left as it is. Raises VaultUnavailable."""
     finish_interrupted(context)
-    send_revocations(context)
-    now = context.clock.now()
-    for user_id, holder in context.vault.browser_sessions.expire(now):
-        context.vault.forget_holder(user_id, holder, now=now)
+    send_revocations(context, _ROUND_SECONDS)
+    context.vault.expire_browsers(context.clock.now())
 
 
 def finish_interrupted(context: Context) -> None:
@@ -36,7 +34,8 @@ def finish_interrupted(context: Context) -> None:
             _finish_one(context, owner_id)
         except VaultUnavailable:
             raise
-        except RingbackError as error:
+        except Exception as error:
+            # Whatever is wrong with one login, the others get their turn.
             log.warning("an interrupted refresh could not be finished now: %s", type(error).__name__)
 
 
@@ -52,34 +51,37 @@ def _finish_one(context: Context, owner_id: str) -> None:
 
 
 def try_revocations(context: Context) -> None:
-    """Send what is due now, if vault and server let it be; nothing is raised, `tidy` comes round again."""
+    """Send what is due, for 5 seconds at most; nothing is raised, `tidy` comes round again."""
     try:
-        send_revocations(context)
+        send_revocations(context, logins.REVOKE_SECONDS)
     except VaultUnavailable:
         log.warning("pending revocations wait: the vault cannot be used now")
 
 
-def send_revocations(context: Context) -> None:
-    """Send the revocations that are due, one by one, until one fails; that one is tried again later."""
+def send_revocations(context: Context, seconds: float) -> None:
+    """Send the revocations that are due until one fails, which is tried again later, or time is up."""
+    until = time.monotonic() + seconds
     going = True
-    while going:
+    while going and time.monotonic() < until:
         now = context.clock.now()
         claimed = context.vault.claim_revocations(now=now, hold=_HOLD_SECONDS, limit=1)
         going = bool(claimed)
         for pending in claimed:
-            going = _send_one(context, pending, now)
+            going = _send_one(context, pending, now, until - time.monotonic())
 
 
-def _send_one(context: Context, pending: PendingRevocation, now: float) -> bool:
+def _send_one(context: Context, pending: PendingRevocation, now: float, seconds: float) -> bool:
     """True when the revocation is done or can wait; False when the server did not take it."""
     vault, tokens = context.vault, pending.tokens
     if tokens is None:
         log.warning("a pending revocation cannot be opened with the present keys")
         vault.put_off_revocation(pending.revocation_id, now + _NOT_OPENABLE_PAUSE)
         return True
+    # Sent once at least, also when the tokens have expired by this clock: it may run ahead of the server's.
     expired = max(tokens.expires_at, tokens.refresh_expires_at or 0.0) <= now
     token = tokens.refresh_token or tokens.access_token
-    if expired or context.driver.run(logins.revoke(token, context.credentials)):
+    steps = logins.revoke(token, context.credentials, min(seconds, logins.REVOKE_SECONDS))
+    if (expired and pending.attempts) or context.driver.run(steps):
         vault.finish_revocation(pending.revocation_id)
         return True
     pause = min(_HOLD_SECONDS * 2 ** min(pending.attempts, 10), _LONGEST_PAUSE)

@@ -45,9 +45,10 @@ def finish_login(
     if isinstance(answer, NoAnswer):
         raise transport_error(answer)
     if answer.status != 200:
+        sent = (code, transaction.code_verifier, *client.secrets())
         if answer.status == 429 or answer.status >= 500:
-            raise response_error(answer)
-        raise refusal_from_answer(answer.status, answer.body, sent=(code, transaction.code_verifier))
+            raise response_error(answer, sent=sent)
+        raise refusal_from_answer(answer.status, answer.body, sent=sent)
     tokens = token_set_from_answer(answer.body, now=now)
     try:
         login: Login = yield PutLogin(tokens, holder)
@@ -58,14 +59,14 @@ def finish_login(
     return login
 
 
-def revoke(token: Secret, client: ClientCredentials) -> Steps[bool]:
+def revoke(token: Secret, client: ClientCredentials, seconds: float = REVOKE_SECONDS) -> Steps[bool]:
     """Ask the server to end a token's session; True when it is certain that it has ended.
 
     200 ends it; so does a refusal that says the token is not known. Nothing is raised (contract 6.3).
     """
     started: float = yield Elapsed()
     request = form_request(revoke_token(client, token))
-    answer: HttpAnswer | NoAnswer = yield Send(request, started + REVOKE_SECONDS)
+    answer: HttpAnswer | NoAnswer = yield Send(request, started + seconds)
     if isinstance(answer, NoAnswer):
         return False
     if answer.status < 300:

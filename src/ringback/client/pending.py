@@ -42,7 +42,7 @@ def seal_transaction(vault: Vault, transaction: Transaction) -> str:
 def open_transaction(vault: Vault, sealed: str, *, server: str, client_id: str) -> Transaction:
     """The transaction again. Raises CallbackError for anything that this app did not seal."""
     try:
-        if len(sealed) > _MAX_SEALED:
+        if not isinstance(sealed, str) or len(sealed) > _MAX_SEALED:
             raise ValueError
         data = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
         plain = json.loads(vault.open_transaction(data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -96,7 +97,7 @@ class CallRecord(_Record, frozen=True, gc=False):
 
     id: str
     session_id: str
-    start_time: datetime
+    start_time: Annotated[datetime, msgspec.Meta(tz=True)]
     type: str
     direction: str
     action: str | None = None
@@ -134,6 +135,8 @@ class CallLogPage(_Record, frozen=True, gc=False):
         return self.navigation.next_page is not None
 
 
+# ValueError: bytes that are not UTF-8; RecursionError: an answer nested without end.
+_NOT_THAT = (msgspec.DecodeError, ValueError, RecursionError)
 _extension = msgspec.json.Decoder(Extension)
 _call_log_page = msgspec.json.Decoder(CallLogPage)
 
@@ -142,7 +145,7 @@ def extension_from(body: bytes) -> Extension:
     """The extension in an answer. Raises UnusableAnswer when there is none."""
     try:
         return _extension.decode(body)
-    except msgspec.DecodeError:
+    except _NOT_THAT:
         raise _unusable("extension") from None
 
 
@@ -150,7 +153,7 @@ def call_log_page_from(body: bytes) -> CallLogPage:
     """The page of a call log in an answer. Raises UnusableAnswer when there is none."""
     try:
         return _call_log_page.decode(body)
-    except msgspec.DecodeError:
+    except _NOT_THAT:
         raise _unusable("call log") from None
 
 

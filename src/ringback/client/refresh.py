@@ -5,6 +5,8 @@ design.md, "Store before use"; contract 6.2. Run by the drivers, see `effects.py
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ringback.oauth.errors import InvalidGrant, UnusableAnswer
 from ringback.oauth.secret import Secret
 from ringback.oauth.token_requests import ClientCredentials, refresh_tokens, refusal_from_answer
@@ -64,7 +66,8 @@ def refreshed(presented: Login, client: ClientCredentials, deadline: float) -> S
                 yield ReleaseLease(lease, finished=True)
             return current
         if lease is not None:
-            return (yield from _refresh_under(lease, current, client, started + ATTEMPT_SECONDS))
+            attempt = min(started + ATTEMPT_SECONDS, deadline)
+            return (yield from _refresh_under(lease, current, client, attempt))
 
 
 def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadline: float) -> Steps[Login]:
@@ -73,18 +76,19 @@ def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadli
         yield ReleaseLease(lease, finished=True)
         raise LoginRequired(login.key.owner_id, NO_REFRESH_TOKEN)
     asked_at: float = yield Now()
-    answer = yield from _ask(refresh_token, client, deadline)
+    sent = (refresh_token, *client.secrets())
+    answer, earlier_try = yield from _ask(refresh_token, client, deadline)
     if isinstance(answer, NoAnswer):
-        yield ReleaseLease(lease, finished=answer.kind == "refused")
+        yield ReleaseLease(lease, finished=answer.kind == "refused" and not earlier_try)
         raise transport_error(answer)
     if answer.status == 200:
         return (yield from _store(lease, login, answer, asked_at))
     if answer.status == 429 or answer.status >= 500:
-        yield ReleaseLease(lease, finished=answer.status == 429)
-        raise response_error(answer)
-    refusal = refusal_from_answer(answer.status, answer.body, sent=(refresh_token,))
+        yield ReleaseLease(lease, finished=answer.status == 429 and not earlier_try)
+        raise response_error(answer, sent=sent)
+    refusal = refusal_from_answer(answer.status, answer.body, sent=sent)
     if not isinstance(refusal, InvalidGrant):
-        yield ReleaseLease(lease, finished=True)
+        yield ReleaseLease(lease, finished=not earlier_try)
         raise refusal
     ended: bool = yield DeleteLogin(login)
     if ended:
@@ -93,18 +97,23 @@ def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadli
     return (yield from _whatever_is_there(login))
 
 
-def _ask(refresh_token: Secret, client: ClientCredentials, deadline: float) -> Steps[HttpAnswer | NoAnswer]:
-    """Send the refresh; once more if the connection broke and time is left: a refresh may be repeated."""
+def _ask(
+    refresh_token: Secret, client: ClientCredentials, deadline: float
+) -> Steps[tuple[HttpAnswer | NoAnswer, bool]]:
+    """Send the refresh; once more if the connection broke and time is left: a refresh may be repeated.
+
+    The last answer, and whether an earlier try may have reached the server: then its refresh may be done.
+    """
     request = form_request(refresh_tokens(client, refresh_token))
-    answer: HttpAnswer | NoAnswer = NoAnswer("timeout", "the lease ran out before the request was sent")
-    for _ in range(_TRIES):
+    answer: HttpAnswer | NoAnswer = NoAnswer("refused", "no time was left to send the refresh")
+    for tried in range(_TRIES):
         now: float = yield Elapsed()
         if now >= deadline:
-            break
+            return answer, tried > 0
         answer = yield Send(request, deadline)
         if isinstance(answer, HttpAnswer) or answer.kind != "broken":
-            break
-    return answer
+            return answer, tried > 0
+    return answer, True
 
 
 def _store(lease: Lease, login: Login, answer: HttpAnswer, asked_at: float) -> Steps[Login]:
@@ -119,6 +128,10 @@ def _store(lease: Lease, login: Login, answer: HttpAnswer, asked_at: float) -> S
     except UnusableAnswer:
         yield ReleaseLease(lease, finished=False)
         raise
+    if tokens.refresh_token is None:
+        # RFC 6749 6: without a new refresh token the old one goes on.
+        old = login.tokens
+        tokens = replace(tokens, refresh_token=old.refresh_token, refresh_expires_at=old.refresh_expires_at)
     stored: Login | None = yield StoreRefreshed(login, tokens)
     if stored is not None:
         return stored

@@ -16,6 +16,7 @@ from .messages import HttpRequest
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _OURS = frozenset({"authorization", "host", "cookie", "content-length", "transfer-encoding"})
+_QUERY_SAFE = "/~:@!$&'()*+,;=%-._?"
 _PATH_SAFE = "/~:@!$&'()*+,;=%-._"
 
 
@@ -57,7 +58,8 @@ def api_request(
         content = json.dumps(body, separators=(",", ":")).encode()
         given.append(("Content-Type", "application/json"))
     target = quote(path.partition("?")[0], safe=_PATH_SAFE)
-    query = "&".join(part for part in (path.partition("?")[2], urlencode(pairs)) if part)
+    given_query = quote(path.partition("?")[2], safe=_QUERY_SAFE)
+    query = "&".join(part for part in (given_query, urlencode(pairs)) if part)
     return HttpRequest(method, f"{target}?{query}" if query else target, tuple(given), content)
 
 
@@ -99,6 +101,8 @@ def _text(name: str, value: Any) -> str:
 
 def api_time(moment: datetime, name: str = "datetime") -> str:
     """UTC ISO 8601 with milliseconds (contract 2). Raises ValueError for a naive datetime."""
+    if not isinstance(moment, datetime):
+        raise ValueError(f"{name} must be a datetime with a time zone, not {type(moment).__name__}")
     if moment.tzinfo is None:
         raise ValueError(f"{name} is a naive datetime: give it a time zone, for example datetime.now(UTC)")
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

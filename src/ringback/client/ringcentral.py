@@ -25,7 +25,7 @@ from .housekeeping import tidy, try_revocations
 from .messages import HttpAnswer, HttpRequest, NoAnswer
 from .pending import PendingLogin, open_transaction, seal_transaction
 from .server_url import is_local, server_base_url
-from .settings import Settings, environment_with_dotenv, required, settings_from
+from .settings import Settings, environment_with_dotenv, required, settings_from, visible
 from .transport import HttpTransport, Transport
 from .user import User
 
@@ -106,10 +106,12 @@ class RingCentral:
         clock: Clock | None,
         transport: Transport | None,
     ) -> None:
-        if not 0 < timeout <= 600:
+        if not isinstance(timeout, int | float) or not 0 < timeout <= 600:
             raise ConfigurationError("timeout must be more than 0 and at most 600 seconds")
         self.server = server_base_url(required(settings.server, "server"))
-        self.client_id = required(settings.client_id, "client_id")
+        self.client_id = visible(required(settings.client_id, "client_id"), "client_id")
+        if settings.client_secret is not None:
+            visible(settings.client_secret.reveal(), "client_secret")
         self.redirect_uri = settings.redirect_uri
         self.credentials = ClientCredentials(self.client_id, settings.client_secret)
         self.clock: Clock = clock or clock_from_setting(settings.clock)

@@ -36,6 +36,11 @@ def server_base_url(url: str) -> str:
         raise ConfigurationError(
             "RC_SERVER_URL is not a server's base URL", remedy=f"For RingCentral set it to {PRODUCTION}."
         )
+    if parts.path.startswith("/restapi"):
+        raise ConfigurationError(
+            "RC_SERVER_URL must be the server's base URL, without /restapi",
+            remedy=f"For RingCentral set it to {PRODUCTION}.",
+        )
     if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
         raise ConfigurationError(
             f"RC_SERVER_URL: {host} must be reached over https; http is for this machine only",

@@ -37,7 +37,7 @@ def api_call(
         if answer.status < 400:
             return answer
         if answer.status != 401 or error_code(answer) not in _MENDED_BY_REFRESH:
-            raise response_error(answer)
+            raise response_error(answer, sent=(login.tokens.access_token,))
         current = yield from _load(owner_id)
         if not current.same_record(login) and reloads < _RELOADS:
             # Somebody refreshed meanwhile: their tokens first.

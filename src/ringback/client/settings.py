@@ -85,3 +85,13 @@ def required(value: str | None, setting: str) -> str:
         f"{NAMES[setting][0]} is not set",
         remedy="Set it in the environment or in a .env file; the app's page in the developer console has it.",
     )
+
+
+def visible(value: str, setting: str) -> str:
+    """`value`, or ConfigurationError when it holds anything but visible ASCII, as a placeholder does."""
+    if value.isascii() and value.isprintable() and " " not in value:
+        return value
+    raise ConfigurationError(
+        f"{NAMES[setting][0]} holds a character that no such value has (a placeholder, perhaps, or a blank)",
+        remedy="Copy it again from the app's page in the developer console.",
+    )

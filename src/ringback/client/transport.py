@@ -6,6 +6,7 @@ and no netrc of the environment, half the time per call. It is imported when the
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import zlib
@@ -29,6 +30,9 @@ MAX_BODY_BYTES = 64 * 1024 * 1024
 _CONNECTIONS = 100
 _KEPT_SECONDS = 30.0
 _GZIP = zlib.MAX_WBITS | 16
+
+
+_left_to_the_parent: list[object] = []
 
 
 class Transport(Protocol):
@@ -61,6 +65,7 @@ class HttpTransport:
         self._tls = tls
         self._max_body_bytes = max_body_bytes
         self._pool: tuple[httpcore2.ConnectionPool, Deadline] | None = None
+        self._pid = os.getpid()
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -143,11 +148,14 @@ class HttpTransport:
         return f"no connection to {self._server}"
 
     def _connected(self) -> tuple[httpcore2.ConnectionPool, Deadline]:
-        if self._pool is None:
-            with self._lock:
-                if self._pool is None:
-                    self._pool = self._connect()
-        return self._pool
+        if self._pid != os.getpid():
+            # Connections are not shared across a fork, or one process would read the other's answers.
+            _left_to_the_parent.append(self._pool)
+            self._pool, self._pid, self._lock = None, os.getpid(), threading.Lock()
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._connect()
+            return self._pool
 
     def _connect(self) -> tuple[httpcore2.ConnectionPool, Deadline]:
         import httpcore2

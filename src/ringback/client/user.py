@@ -133,7 +133,7 @@ class User:
         query = query.frozen(page)
         yield from page.records
         number = 1
-        while page.has_next:
+        while page.has_next and page.records:
             number += 1
             page = self._page(query, number)
             yield from page.records

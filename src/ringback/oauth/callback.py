@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from .authorization import Transaction
 from .errors import CallbackError, LoginDenied, LoginRefused, StateMismatch, TransactionExpired
-from .printable import printable
+from .printable import error_in, printable
 from .secret import Secret
 
 TRANSACTION_SECONDS = 600.0
@@ -61,7 +61,7 @@ def _refusal(error: str, description: str) -> CallbackError:
     told = printable(description)
     if error == "access_denied":
         return LoginDenied(told or "The user denied access to your application", remedy=_AGAIN)
-    name = printable(error)
+    name = error_in(error)
     return LoginRefused(
         f"RingCentral refused the login: {name}" + (f", {told}" if told else ""), error=name, remedy=_AGAIN
     )

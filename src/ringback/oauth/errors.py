@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class RingbackError(Exception):
     """The root. `str()` is what happened followed by what to do; it never holds a secret.
@@ -15,11 +17,22 @@ class RingbackError(Exception):
         self.code = code
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors go between processes whole, whatever their constructors take."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         told = self.message
         if self.code and self.code not in told:
             told = f"{told} ({self.code})"
         return f"{told}. {self.remedy}" if self.remedy else told
+
+
+def _rebuilt(kind: type[RingbackError], args: tuple[Any, ...], state: dict[str, Any]) -> RingbackError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigurationError(RingbackError):

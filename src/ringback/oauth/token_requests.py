@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from .authorization import Transaction
 from .errors import InvalidClient, InvalidGrant, OAuthRefusal
-from .printable import printable
+from .printable import code_in, error_in, printable
 from .remedies import remedy_for
 from .secret import Secret
 
@@ -24,6 +24,10 @@ class ClientCredentials:
 
     client_id: str
     client_secret: Secret | None = None
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """What must never show of it."""
+        return (self.client_secret,) if self.client_secret else ()
 
     def authorization(self) -> Secret | None:
         """The Basic header's value for a confidential client (RFC 6749 2.3.1), None for a public one."""
@@ -70,11 +74,9 @@ def refusal_from_answer(status: int, body: bytes, *, sent: tuple[Secret, ...] = 
     Its text is bounded and printable, and what was `sent` is cut out of it, should a server echo it.
     """
     answer = _json_object(body)
-    error = printable(answer.get("error"), 60) or "unknown_error"
+    error = error_in(answer.get("error"))
     code = _first_code(answer)
-    said = printable(answer.get("error_description")) or printable(answer.get("message"))
-    for secret in sent:
-        said = said.replace(secret.reveal(), str(secret))
+    said = printable(answer.get("error_description") or answer.get("message"), sent=sent)
     message = f"RingCentral refused with {error}" + (f": {said}" if said else f" (HTTP {status})")
     kinds: dict[str, type[OAuthRefusal]] = {
         "invalid_grant": InvalidGrant,
@@ -103,5 +105,5 @@ def _json_object(body: bytes) -> dict[str, Any]:
 def _first_code(answer: dict[str, Any]) -> str | None:
     entries = answer.get("errors")
     if isinstance(entries, list) and entries and isinstance(entries[0], dict):
-        return printable(entries[0].get("errorCode"), 20) or None
-    return printable(answer.get("errorCode"), 20) or None
+        return code_in(entries[0].get("errorCode"))
+    return code_in(answer.get("errorCode"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,9 @@ from .secret import Secret
 
 _STALE_SECONDS = 60.0
 _STALE_SHARE = 0.2
-_MAX_TOKEN = 16_384
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
+_SCOPE = re.compile(r"[\x20-\x7e]{1,16384}")
+_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +49,20 @@ def token_set_from_answer(body: bytes, *, now: float) -> TokenSet:
     Raises UnusableAnswer when the body is not a token answer. The message never quotes the body.
     """
     answer = _json_object(body)
-    access = _text(answer, "access_token")
-    if not access or len(access) > _MAX_TOKEN:
+    access = _text(answer, "access_token", _TOKEN)
+    if access is None:
         raise _unusable("access_token is missing")
     if str(answer.get("token_type", "bearer")).lower() != "bearer":
         raise _unusable("token_type is not bearer")
     expires_in = _seconds(answer, "expires_in")
     if expires_in is None:
         raise _unusable("expires_in is missing or not a number of seconds")
-    refresh = _text(answer, "refresh_token")
+    refresh = _text(answer, "refresh_token", _TOKEN)
     refresh_in = _seconds(answer, "refresh_token_expires_in")
     owner_id = answer.get("owner_id")
     if isinstance(owner_id, int) and not isinstance(owner_id, bool):
         owner_id = str(owner_id)
-    if not isinstance(owner_id, str) or not owner_id:
+    if not isinstance(owner_id, str) or not _ID.fullmatch(owner_id):
         raise _unusable("owner_id is missing")
     return TokenSet(
         access_token=Secret(access),
@@ -67,10 +70,10 @@ def token_set_from_answer(body: bytes, *, now: float) -> TokenSet:
         issued_at=now,
         expires_at=now + expires_in,
         refresh_expires_at=now + refresh_in if refresh and refresh_in is not None else None,
-        scope=tuple((_text(answer, "scope") or "").split()),
+        scope=tuple((_text(answer, "scope", _SCOPE) or "").split()),
         owner_id=owner_id,
-        endpoint_id=_text(answer, "endpoint_id"),
-        session_id=_text(answer, "session_id"),
+        endpoint_id=_text(answer, "endpoint_id", _ID),
+        session_id=_text(answer, "session_id", _ID),
     )
 
 
@@ -115,12 +118,13 @@ def _json_object(body: bytes) -> dict[str, Any]:
     return answer
 
 
-def _text(answer: Mapping[str, Any], name: str) -> str | None:
+def _text(answer: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str | None:
+    """A field of the answer; None when it is absent or empty."""
     value = answer.get(name)
-    if value is None:
+    if value is None or value == "":
         return None
-    if not isinstance(value, str):
-        raise _unusable(f"{name} is not a string")
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise _unusable(f"{name} is not a string of the usual form")
     return value
 
 

@@ -23,6 +23,7 @@ from ringback.platform.serving import refusals
 from ringback.platform.serving.cors import CorsMiddleware
 from ringback.platform.serving.guards import HeadersMiddleware, LimitsMiddleware, WorldMiddleware
 from ringback.platform.serving.icons import bootstrap_folder
+from ringback.platform.serving.page_door import PageDoorMiddleware
 from ringback.platform.serving.render import Pages
 from ringback.platform.serving.request_body import BodyRefused
 from ringback.platform.settings import PlatformSettings
@@ -44,6 +45,7 @@ def create_app(world: World, settings: PlatformSettings) -> ASGIApp:
             Middleware(JournalMiddleware),
             Middleware(LimitsMiddleware),
             Middleware(CorsMiddleware),
+            Middleware(PageDoorMiddleware, base_url=world.base_url),
         ],
         exception_handlers={
             ApiError: refusals.api_error,

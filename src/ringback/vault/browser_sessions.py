@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ringback.oauth.pkce import base64url
 
 from .keyring import KeyRing
-from .store import SessionRow, Store
+from .store import SessionRow, Store, session_holder
 
 _ID_BYTES = 32
 _ATTEMPTS = 20
@@ -43,7 +43,7 @@ class BrowserSession:
     @property
     def holder(self) -> str:
         """This browser's name among the holders of a login."""
-        return _holder(_digest(self.id))
+        return session_holder(_digest(self.id))
 
 
 class BrowserSessions:
@@ -54,12 +54,15 @@ class BrowserSessions:
         store: Store,
         keyring: KeyRing,
         *,
-        app: str,
+        server: str,
+        client_id: str,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
+        self.app = f"{server} {client_id}"
         self._store = store
         self._keyring = keyring
-        self._app = app
+        self._server = server
+        self._client_id = client_id
         self._random_bytes = random_bytes
 
     def start(self, now: float, lifetime: float) -> BrowserSession:
@@ -71,19 +74,21 @@ class BrowserSessions:
     def load(self, session_id: str, now: float) -> BrowserSession | None:
         """The live session with this id; None when it is unknown, ended, expired, or another app's."""
         row = self._store.load_session(_digest(session_id), now=now)
-        if row is None or row.app != self._app:
+        if row is None or row.app != self.app:
             return None
         return BrowserSession(session_id, row.user_id, row.created_at, row.expires_at)
 
     def log_in(self, session_id: str, user_id: str, now: float, lifetime: float) -> BrowserSession | None:
         """A new session with a new id for the logged-in user; the old id is dead, its attempts move along.
 
+        So does its hold on the user's login; a login of somebody else it lets go of, without ending it.
         None when the old session has ended meanwhile: then nobody is logged in.
         """
         session = self._new(user_id, now, lifetime)
-        if not self._store.replace_session(_digest(session_id), self._row(session)):
-            return None
-        return session
+        replaced = self._store.replace_session(
+            _digest(session_id), self._row(session), server=self._server, client_id=self._client_id
+        )
+        return session if replaced else None
 
     def end(self, session_id: str) -> None:
         """End a session and forget its login attempts."""
@@ -91,20 +96,25 @@ class BrowserSessions:
 
     def end_user(self, user_id: str, now: float) -> int:
         """End every session of a user; how many there were."""
-        rows = self._store.sessions_of(self._app, user_id, now=now)
+        rows = self._store.sessions_of(self.app, user_id, now=now)
         for row in rows:
             self._store.delete_session(row.digest)
         return len(rows)
 
     def count_user(self, user_id: str, now: float) -> int:
         """In how many browsers the user is logged in."""
-        return len(self._store.sessions_of(self._app, user_id, now=now))
+        return len(self._store.sessions_of(self.app, user_id, now=now))
 
     def expire(self, now: float) -> list[tuple[str, str]]:
-        """Forget expired sessions, attempts and states; (user id, holder) of each session that had a user."""
+        """Forget expired sessions, with all they hold, attempts and states.
+
+        (user id, holder) of each session that had a user.
+        """
         ended: list[tuple[str, str]] = []
-        while rows := self._store.expired_sessions(self._app, now=now, limit=_EXPIRED_AT_ONCE):
-            ended += [(row.user_id, _holder(row.digest)) for row in rows if row.user_id is not None]
+        while rows := self._store.expired_sessions(
+            self.app, server=self._server, client_id=self._client_id, now=now, limit=_EXPIRED_AT_ONCE
+        ):
+            ended += [(row.user_id, session_holder(row.digest)) for row in rows if row.user_id is not None]
         return ended
 
     def add_attempt(
@@ -112,7 +122,7 @@ class BrowserSessions:
     ) -> bool:
         """Remember that this browser started a login; the newest 20 are kept. False: no such session."""
         digest, state_digest = _digest(session_id), _digest(state)
-        sealed = self._keyring.seal(transaction.encode(), _PURPOSE, self._app, state_digest)
+        sealed = self._keyring.seal(transaction.encode(), _PURPOSE, self.app, state_digest)
         return self._store.add_attempt(
             digest, state_digest, sealed, now=now, expires_at=now + lifetime, limit=_ATTEMPTS
         )
@@ -123,19 +133,15 @@ class BrowserSessions:
         sealed = self._store.take_attempt(_digest(session_id), state_digest, now=now)
         if sealed is None:
             return None
-        return self._keyring.open(sealed, _PURPOSE, self._app, state_digest).decode()
+        return self._keyring.open(sealed, _PURPOSE, self.app, state_digest).decode()
 
     def _new(self, user_id: str | None, now: float, lifetime: float) -> BrowserSession:
         return BrowserSession(base64url(self._random_bytes(_ID_BYTES)), user_id, now, now + lifetime)
 
     def _row(self, session: BrowserSession) -> SessionRow:
         return SessionRow(
-            _digest(session.id), self._app, session.user_id, session.created_at, session.expires_at
+            _digest(session.id), self.app, session.user_id, session.created_at, session.expires_at
         )
-
-
-def _holder(digest: str) -> str:
-    return f"browser:{digest[:24]}"
 
 
 def _digest(value: str) -> str:

@@ -64,8 +64,9 @@ class Vault:
         self._server = server
         self._client_id = client_id
         self.browser_sessions = BrowserSessions(
-            store, keyring, app=f"{server} {client_id}", random_bytes=random_bytes
+            store, keyring, server=server, client_id=client_id, random_bytes=random_bytes
         )
+        self._app = self.browser_sessions.app
 
     def close(self) -> None:
         """Close the back end."""
@@ -95,20 +96,33 @@ class Vault:
         return new if stored else None
 
     def delete(self, login: Login) -> bool:
-        """Remove a login the server has ended, if its record is still the one loaded."""
-        return self.store.delete_login(login.key, login.login_id, login.generation)
+        """Remove a login the server has ended, if its record is still the one loaded.
+
+        With it end the user's browser sessions.
+        """
+        return self.store.delete_login(login.key, login.login_id, login.generation, app=self._app)
 
     def detach(self, owner_id: str, holder: str, *, now: float) -> int:
-        """Take a holder off; how many are left. At 0 the login is gone and its revocation pending."""
-        return self.store.detach(self.key(owner_id), holder, now=now).remaining
+        """Take a holder off; how many are left. At 0 the login is ended, as by `end`."""
+        return self.store.detach(self.key(owner_id), holder, now=now, app=self._app).remaining
 
     def forget_holder(self, owner_id: str, holder: str, *, now: float) -> None:
         """Take off a holder that did not log out (its browser session expired): the login stays."""
-        self.store.detach(self.key(owner_id), holder, now=now, end_when_last=False)
+        self.store.detach(self.key(owner_id), holder, now=now, app=self._app, end_when_last=False)
+
+    def expire_browsers(self, now: float) -> None:
+        """Forget the app's expired browser sessions, attempts and states; no login is held by them any more.
+
+        The logins stay: a browser session that expired did not log out.
+        """
+        self.browser_sessions.expire(now)
 
     def end(self, owner_id: str, *, now: float) -> bool:
-        """End the login for all its holders; False when there was none."""
-        return self.store.end_login(self.key(owner_id), now=now) is not None
+        """End the login for all its holders and the user's browser sessions; False when there was none.
+
+        The revocation of its tokens is pending then.
+        """
+        return self.store.end_login(self.key(owner_id), now=now, app=self._app) is not None
 
     def attach(self, owner_id: str, holder: str) -> bool:
         """Make `holder` a holder of the user's login; False when there is none."""
@@ -125,7 +139,10 @@ class Vault:
         return self.store.acquire_lease(login.key, login.login_id, uuid.uuid4().hex)
 
     def release(self, lease: Lease, *, finished: bool) -> None:
-        """Give a lease back; unless `finished`, the login stays marked as interrupted."""
+        """Give a lease back; unless `finished`, the login is marked as interrupted.
+
+        `finished`: nothing of this lease's own is left open. A mark from before it stays (`lease.resumed`).
+        """
         self.store.release_lease(lease, finished=finished)
 
     def interrupted(self) -> list[str]:
@@ -170,7 +187,7 @@ class Vault:
 
     def spend_state(self, state: str, *, now: float, expires_at: float) -> bool:
         """True the first time a login's state is spent, False ever after."""
-        return self.store.spend(_digest(state), now=now, expires_at=expires_at)
+        return self.store.spend(self._app, _digest(state), now=now, expires_at=expires_at)
 
     # Sealing
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation, SessionRow
-
-
-@dataclass(slots=True)
-class _Login:
-    row: LoginRow
-    holders: set[str] = field(default_factory=set)
-    lease_id: str | None = None
-    lease_until: float = 0.0
-
-
-@dataclass(slots=True)
-class _Attempt:
-    sealed: bytes
-    created_at: float
-    expires_at: float
+from .memory_browsers import KeptLogin, MemoryBrowsers
+from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation
 
 
 @dataclass(slots=True)
@@ -32,22 +17,19 @@ class _Outbox:
     not_before: float
 
 
-class MemoryStore:
+class MemoryStore(MemoryBrowsers):
     """A Store in dictionaries, under one lock. `monotonic` is the clock that leases run on."""
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
         self._monotonic = monotonic
-        self._lock = threading.RLock()
-        self._logins: dict[LoginKey, _Login] = {}
         self._outbox: dict[str, _Outbox] = {}
-        self._spent: dict[str, float] = {}
-        self._sessions: dict[str, SessionRow] = {}
-        self._attempts: dict[str, dict[str, _Attempt]] = {}
 
     def close(self) -> None:
         with self._lock:
             self._logins.clear()
             self._outbox.clear()
+            self._spent.clear()
             self._sessions.clear()
             self._attempts.clear()
 
@@ -60,7 +42,7 @@ class MemoryStore:
         with self._lock:
             old = self._logins.get(row.key)
             holders = set(old.holders) if old else set()
-            self._logins[row.key] = _Login(row, holders | {holder})
+            self._logins[row.key] = KeptLogin(row, holders | {holder})
             if old is None:
                 return None
             if old.row.session_tag != row.session_tag:
@@ -76,14 +58,15 @@ class MemoryStore:
             login.lease_id = None
             return True
 
-    def delete_login(self, key: LoginKey, login_id: str, generation: int) -> bool:
+    def delete_login(self, key: LoginKey, login_id: str, generation: int, *, app: str) -> bool:
         with self._lock:
             if self._current(key, login_id, generation) is None:
                 return False
             del self._logins[key]
+            self._end_sessions_of(app, key.owner_id)
             return True
 
-    def _current(self, key: LoginKey, login_id: str, generation: int) -> _Login | None:
+    def _current(self, key: LoginKey, login_id: str, generation: int) -> KeptLogin | None:
         login = self._logins.get(key)
         if login is None or (login.row.login_id, login.row.generation) != (login_id, generation):
             return None
@@ -97,18 +80,22 @@ class MemoryStore:
             login.holders.add(holder)
             return True
 
-    def detach(self, key: LoginKey, holder: str, *, now: float, end_when_last: bool = True) -> Detached:
+    def detach(
+        self, key: LoginKey, holder: str, *, now: float, app: str, end_when_last: bool = True
+    ) -> Detached:
         with self._lock:
             login = self._logins.get(key)
-            if login is None:
-                return Detached(0, None)
-            login.holders.discard(holder)
-            if login.holders or not end_when_last:
-                return Detached(len(login.holders), None)
-            return Detached(0, self.end_login(key, now=now))
+            remaining = 0
+            if login is not None:
+                login.holders.discard(holder)
+                remaining = len(login.holders)
+            if remaining or not end_when_last:
+                return Detached(remaining, None)
+            return Detached(0, self.end_login(key, now=now, app=app))
 
-    def end_login(self, key: LoginKey, *, now: float) -> LoginRow | None:
+    def end_login(self, key: LoginKey, *, now: float, app: str) -> LoginRow | None:
         with self._lock:
+            self._end_sessions_of(app, key.owner_id)
             login = self._logins.pop(key, None)
             if login is None:
                 return None
@@ -128,15 +115,16 @@ class MemoryStore:
                 return None
             if login.lease_id is not None and login.lease_until > now:
                 return None
+            resumed = login.lease_id is not None
             login.lease_id, login.lease_until = lease_id, now + LEASE_SECONDS
-            return Lease(key, lease_id)
+            return Lease(key, lease_id, resumed=resumed)
 
     def release_lease(self, lease: Lease, *, finished: bool) -> None:
         with self._lock:
             login = self._logins.get(lease.key)
             if login is not None and login.lease_id == lease.lease_id:
                 login.lease_until = self._monotonic()
-                if finished:
+                if finished and not lease.resumed:
                     login.lease_id = None
 
     def interrupted(self, server: str, client_id: str) -> list[LoginKey]:
@@ -159,9 +147,10 @@ class MemoryStore:
         self, server: str, client_id: str, *, now: float, hold: float, limit: int
     ) -> list[Revocation]:
         with self._lock:
+            newest_first = sorted(self._outbox.values(), key=lambda entry: entry.not_before, reverse=True)
             due = [
                 entry
-                for entry in self._outbox.values()
+                for entry in newest_first
                 if (entry.revocation.row.key.server, entry.revocation.row.key.client_id)
                 == (server, client_id)
                 and entry.not_before <= now
@@ -180,70 +169,3 @@ class MemoryStore:
             if entry is not None:
                 entry.not_before = until
                 entry.revocation = replace(entry.revocation, attempts=entry.revocation.attempts + 1)
-
-    def spend(self, digest: str, *, now: float, expires_at: float) -> bool:
-        with self._lock:
-            if digest in self._spent:
-                return False
-            self._spent[digest] = expires_at
-            return True
-
-    def put_session(self, row: SessionRow) -> None:
-        with self._lock:
-            self._sessions[row.digest] = row
-
-    def load_session(self, digest: str, *, now: float) -> SessionRow | None:
-        with self._lock:
-            row = self._sessions.get(digest)
-            return row if row is not None and row.expires_at > now else None
-
-    def replace_session(self, old_digest: str, row: SessionRow) -> bool:
-        with self._lock:
-            if self._sessions.pop(old_digest, None) is None:
-                return False
-            self._sessions[row.digest] = row
-            self._attempts[row.digest] = self._attempts.pop(old_digest, {})
-            return True
-
-    def delete_session(self, digest: str) -> SessionRow | None:
-        with self._lock:
-            self._attempts.pop(digest, None)
-            return self._sessions.pop(digest, None)
-
-    def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
-        with self._lock:
-            return [
-                row
-                for row in self._sessions.values()
-                if row.app == app and row.user_id == user_id and row.expires_at > now
-            ]
-
-    def expired_sessions(self, app: str, *, now: float, limit: int) -> list[SessionRow]:
-        with self._lock:
-            self._spent = {digest: until for digest, until in self._spent.items() if until > now}
-            for digest, attempts in list(self._attempts.items()):
-                live = {state: kept for state, kept in attempts.items() if kept.expires_at > now}
-                self._attempts[digest] = live
-                if not live:
-                    del self._attempts[digest]
-            expired = [row for row in self._sessions.values() if row.app == app and row.expires_at <= now]
-            for row in expired[:limit]:
-                del self._sessions[row.digest]
-            return expired[:limit]
-
-    def add_attempt(
-        self, digest: str, state: str, sealed: bytes, *, now: float, expires_at: float, limit: int
-    ) -> bool:
-        with self._lock:
-            if digest not in self._sessions:
-                return False
-            attempts = self._attempts.setdefault(digest, {})
-            attempts[state] = _Attempt(sealed, now, expires_at)
-            while len(attempts) > limit:
-                del attempts[next(iter(attempts))]
-            return True
-
-    def take_attempt(self, digest: str, state: str, *, now: float) -> bytes | None:
-        with self._lock:
-            attempt = self._attempts.get(digest, {}).pop(state, None)
-            return attempt.sealed if attempt is not None and attempt.expires_at > now else None

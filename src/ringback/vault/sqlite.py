@@ -7,7 +7,7 @@ import sqlite3
 import uuid
 from typing import Any
 
-from .sqlite_browsers import SqliteBrowsers
+from .sqlite_browsers import SqliteBrowsers, end_sessions_of
 from .sqlite_file import SqliteFile
 from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation
 
@@ -67,12 +67,14 @@ class SqliteStore(SqliteBrowsers):
             )
             return cursor.rowcount == 1
 
-    def delete_login(self, key: LoginKey, login_id: str, generation: int) -> bool:
+    def delete_login(self, key: LoginKey, login_id: str, generation: int, *, app: str) -> bool:
         with self._file.write() as db:
             cursor = db.execute(
                 f"DELETE FROM logins WHERE {_KEY} AND login_id = ? AND generation = ?",
                 (*_key(key), login_id, generation),
             )
+            if cursor.rowcount == 1:
+                end_sessions_of(db, app, key.owner_id)
             return cursor.rowcount == 1
 
     # Holders
@@ -84,17 +86,19 @@ class SqliteStore(SqliteBrowsers):
             db.execute("INSERT OR IGNORE INTO holders VALUES (?, ?, ?, ?)", (*_key(key), holder))
             return True
 
-    def detach(self, key: LoginKey, holder: str, *, now: float, end_when_last: bool = True) -> Detached:
+    def detach(
+        self, key: LoginKey, holder: str, *, now: float, app: str, end_when_last: bool = True
+    ) -> Detached:
         with self._file.write() as db:
             db.execute(f"DELETE FROM holders WHERE {_KEY} AND holder = ?", (*_key(key), holder))
             remaining = _count(db, key)
             if remaining or not end_when_last:
                 return Detached(remaining, None)
-            return Detached(0, _end(db, key, now))
+            return Detached(0, _end(db, key, now, app))
 
-    def end_login(self, key: LoginKey, *, now: float) -> LoginRow | None:
+    def end_login(self, key: LoginKey, *, now: float, app: str) -> LoginRow | None:
         with self._file.write() as db:
-            return _end(db, key, now)
+            return _end(db, key, now, app)
 
     def count_holders(self, key: LoginKey) -> int:
         with self._file.read() as db:
@@ -108,15 +112,21 @@ class SqliteStore(SqliteBrowsers):
             if db.execute(f"SELECT 1 FROM logins WHERE {_KEY} AND {_RUNNING}", _key(key)).fetchone():
                 return None
         with self._file.write() as db:
-            cursor = db.execute(
-                f"UPDATE logins SET lease_id = ?, lease_until = {_CLOCK} + {LEASE_SECONDS}"
-                f" WHERE {_KEY} AND login_id = ? AND NOT ({_RUNNING})",
-                (lease_id, *_key(key), login_id),
+            free = db.execute(
+                f"SELECT lease_id IS NOT NULL FROM logins WHERE {_KEY} AND login_id = ? AND NOT ({_RUNNING})",
+                (*_key(key), login_id),
+            ).fetchone()
+            if free is None:
+                return None
+            db.execute(
+                f"UPDATE logins SET lease_id = ?, lease_until = {_CLOCK} + {LEASE_SECONDS} WHERE {_KEY}",
+                (lease_id, *_key(key)),
             )
-            return Lease(key, lease_id) if cursor.rowcount == 1 else None
+            return Lease(key, lease_id, resumed=bool(free[0]))
 
     def release_lease(self, lease: Lease, *, finished: bool) -> None:
-        change = "lease_id = NULL, lease_until = NULL" if finished else "lease_until = 0.0"
+        unmarked = finished and not lease.resumed
+        change = "lease_id = NULL, lease_until = NULL" if unmarked else "lease_until = 0.0"
         with self._file.write() as db:
             db.execute(
                 f"UPDATE logins SET {change} WHERE {_KEY} AND lease_id = ?",
@@ -144,7 +154,7 @@ class SqliteStore(SqliteBrowsers):
         with self._file.write() as db:
             rows = db.execute(
                 f"SELECT revocation_id, attempts, {_ROW} FROM revocations"
-                " WHERE server = ? AND client_id = ? AND not_before <= ? ORDER BY not_before LIMIT ?",
+                " WHERE server = ? AND client_id = ? AND not_before <= ? ORDER BY not_before DESC LIMIT ?",
                 (server, client_id, now, limit),
             ).fetchall()
             for row in rows:
@@ -188,7 +198,8 @@ def _count(db: sqlite3.Connection, key: LoginKey) -> int:
     return int(count)
 
 
-def _end(db: sqlite3.Connection, key: LoginKey, now: float) -> LoginRow | None:
+def _end(db: sqlite3.Connection, key: LoginKey, now: float, app: str) -> LoginRow | None:
+    end_sessions_of(db, app, key.owner_id)
     row = _load(db, key)
     if row is not None:
         db.execute(f"DELETE FROM logins WHERE {_KEY}", _key(key))

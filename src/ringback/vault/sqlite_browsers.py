@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from .sqlite_file import SqliteFile
-from .store import SessionRow
+from .store import SessionRow, session_holder
 
 _SESSION = "digest, app, user_id, created_at, expires_at"
 
@@ -16,9 +16,9 @@ class SqliteBrowsers:
 
     _file: SqliteFile
 
-    def spend(self, digest: str, *, now: float, expires_at: float) -> bool:
+    def spend(self, app: str, digest: str, *, now: float, expires_at: float) -> bool:
         with self._file.write() as db:
-            cursor = db.execute("INSERT OR IGNORE INTO spent VALUES (?, ?)", (digest, expires_at))
+            cursor = db.execute("INSERT OR IGNORE INTO spent VALUES (?, ?, ?)", (app, digest, expires_at))
             return cursor.rowcount == 1
 
     def put_session(self, row: SessionRow) -> None:
@@ -32,14 +32,24 @@ class SqliteBrowsers:
             ).fetchone()
         return SessionRow(*row) if row else None
 
-    def replace_session(self, old_digest: str, row: SessionRow) -> bool:
+    def replace_session(self, old_digest: str, row: SessionRow, *, server: str, client_id: str) -> bool:
+        old, new = session_holder(old_digest), session_holder(row.digest)
         with self._file.write() as db:
             cursor = db.execute(
                 "UPDATE sessions SET digest = ?, app = ?, user_id = ?, created_at = ?, expires_at = ?"
                 " WHERE digest = ?",
                 (*_values(row), old_digest),
             )
-            return cursor.rowcount == 1  # the attempts follow by ON UPDATE CASCADE
+            if cursor.rowcount != 1:
+                return False
+            # The attempts have followed by ON UPDATE CASCADE; now the old session's hold on its user's login.
+            db.execute(
+                "INSERT OR IGNORE INTO holders SELECT server, client_id, owner_id, ? FROM holders"
+                " WHERE server = ? AND client_id = ? AND owner_id = ? AND holder = ?",
+                (new, server, client_id, row.user_id, old),
+            )
+            _let_go(db, server, client_id, old)
+            return True
 
     def delete_session(self, digest: str) -> SessionRow | None:
         with self._file.write() as db:
@@ -56,15 +66,22 @@ class SqliteBrowsers:
             ).fetchall()
         return [SessionRow(*row) for row in rows]
 
-    def expired_sessions(self, app: str, *, now: float, limit: int) -> list[SessionRow]:
+    def expired_sessions(
+        self, app: str, *, server: str, client_id: str, now: float, limit: int
+    ) -> list[SessionRow]:
         with self._file.write() as db:
-            db.execute("DELETE FROM spent WHERE expires_at <= ?", (now,))
-            db.execute("DELETE FROM attempts WHERE expires_at <= ?", (now,))
+            db.execute("DELETE FROM spent WHERE app = ? AND expires_at <= ?", (app, now))
+            db.execute(
+                "DELETE FROM attempts WHERE expires_at <= ?"
+                " AND (SELECT app FROM sessions WHERE sessions.digest = attempts.digest) = ?",
+                (now, app),
+            )
             rows = db.execute(
                 f"SELECT {_SESSION} FROM sessions WHERE app = ? AND expires_at <= ? LIMIT ?",
                 (app, now, limit),
             ).fetchall()
             for row in rows:
+                _let_go(db, server, client_id, session_holder(row[0]))
                 _delete(db, row[0])
         return [SessionRow(*row) for row in rows]
 
@@ -97,6 +114,17 @@ class SqliteBrowsers:
 
 def _values(row: SessionRow) -> tuple[Any, ...]:
     return row.digest, row.app, row.user_id, row.created_at, row.expires_at
+
+
+def end_sessions_of(db: sqlite3.Connection, app: str, user_id: str) -> None:
+    """End every session of a user, inside the caller's transaction."""
+    db.execute("DELETE FROM sessions WHERE app = ? AND user_id = ?", (app, user_id))
+
+
+def _let_go(db: sqlite3.Connection, server: str, client_id: str, holder: str) -> None:
+    db.execute(
+        "DELETE FROM holders WHERE server = ? AND client_id = ? AND holder = ?", (server, client_id, holder)
+    )
 
 
 def _delete(db: sqlite3.Connection, digest: str) -> None:

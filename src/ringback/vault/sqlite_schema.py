@@ -1,6 +1,9 @@
-"""The tables of the SQLite back end, version 1."""
+"""The tables of the SQLite back end, version 1, and the mark by which a file is known as ours."""
 
 VERSION = 1
+
+APPLICATION_ID = int.from_bytes(b"Ring", "big")
+"""What SQLite keeps at offset 68 of the file's header; other programs' files hold 0 or their own."""
 
 TABLES = """
 CREATE TABLE logins (
@@ -15,14 +18,18 @@ CREATE TABLE holders (
     PRIMARY KEY (server, client_id, owner_id, holder),
     FOREIGN KEY (server, client_id, owner_id) REFERENCES logins ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by ON holders (server, client_id, holder);
 CREATE TABLE revocations (
     revocation_id TEXT PRIMARY KEY,
     server TEXT NOT NULL, client_id TEXT NOT NULL, owner_id TEXT NOT NULL,
     login_id TEXT NOT NULL, generation INTEGER NOT NULL, sealed BLOB NOT NULL, session_tag TEXT NOT NULL,
     attempts INTEGER NOT NULL, not_before REAL NOT NULL
 ) STRICT;
-CREATE TABLE spent (digest TEXT PRIMARY KEY, expires_at REAL NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX spent_until ON spent (expires_at);
+CREATE TABLE spent (
+    app TEXT NOT NULL, digest TEXT NOT NULL, expires_at REAL NOT NULL,
+    PRIMARY KEY (app, digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX spent_until ON spent (app, expires_at);
 CREATE TABLE sessions (
     digest TEXT PRIMARY KEY, app TEXT NOT NULL, user_id TEXT,
     created_at REAL NOT NULL, expires_at REAL NOT NULL

@@ -38,10 +38,15 @@ class LoginRow:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to refresh one login, until the store's clock passes LEASE_SECONDS."""
+    """The right to refresh one login, until the store's clock passes LEASE_SECONDS.
+
+    `resumed` says that the login was marked as interrupted when this lease was taken: somebody's refresh may
+    have reached the server, and its answer was never stored.
+    """
 
     key: LoginKey
     lease_id: str
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,16 @@ class SessionRow:
     expires_at: float
 
 
+def session_holder(digest: str) -> str:
+    """The name of a browser session among the holders of a login, from the digest of the session's id."""
+    return f"browser:{digest[:24]}"
+
+
 class Store(Protocol):
-    """What a back end must do. The conformance tests in tests/vault/ run against every one."""
+    """What a back end must do. The conformance tests in tests/vault/ run against every one.
+
+    `app` is the name under which the browser sessions and states of a login's app are kept.
+    """
 
     def close(self) -> None:
         """Let go of connections; the store may not be used afterwards."""
@@ -95,22 +108,27 @@ class Store(Protocol):
         Never inserts. A success also clears the login's lease.
         """
 
-    def delete_login(self, key: LoginKey, login_id: str, generation: int) -> bool:
-        """Remove the login if id and generation are still these, without revoking it: it is dead already."""
+    def delete_login(self, key: LoginKey, login_id: str, generation: int, *, app: str) -> bool:
+        """Remove the login if id and generation are still these, without revoking it: it is dead already.
+
+        The user's browser sessions end with it: no old cookie comes back to life with the next login.
+        """
 
     # Holders
 
     def attach(self, key: LoginKey, holder: str) -> bool:
         """Make `holder` a holder of the login; False when there is no login."""
 
-    def detach(self, key: LoginKey, holder: str, *, now: float, end_when_last: bool = True) -> Detached:
-        """Take `holder` off. The last one to go ends the login, which then goes into the outbox.
+    def detach(
+        self, key: LoginKey, holder: str, *, now: float, app: str, end_when_last: bool = True
+    ) -> Detached:
+        """Take `holder` off. The last one to go ends the login as `end_login` does.
 
         With `end_when_last=False` the login stays: a browser session that expired did not log out.
         """
 
-    def end_login(self, key: LoginKey, *, now: float) -> LoginRow | None:
-        """Take all holders off and put the login into the outbox."""
+    def end_login(self, key: LoginKey, *, now: float, app: str) -> LoginRow | None:
+        """Take all holders off, put the login into the outbox, and end the user's browser sessions."""
 
     def count_holders(self, key: LoginKey) -> int:
         """How many hold the login."""
@@ -121,7 +139,11 @@ class Store(Protocol):
         """The lease, when no other is running and the login is still `login_id`; else None."""
 
     def release_lease(self, lease: Lease, *, finished: bool) -> None:
-        """Give the lease back; unless `finished`, the login stays marked as interrupted."""
+        """Give the lease back; unless `finished`, the login is marked as interrupted.
+
+        `finished` speaks of this lease alone. A mark from before it (`lease.resumed`) stays: it goes only
+        with the tokens it is about, by store_login, delete_login, end_login or replace_login.
+        """
 
     def interrupted(self, server: str, client_id: str) -> list[LoginKey]:
         """Logins of this app whose refresh was interrupted: a lease ran out, or came back unfinished."""
@@ -134,7 +156,7 @@ class Store(Protocol):
     def claim_revocations(
         self, server: str, client_id: str, *, now: float, hold: float, limit: int
     ) -> list[Revocation]:
-        """Up to `limit` revocations that are due; for `hold` seconds others leave them alone."""
+        """Up to `limit` due revocations, the newest first; for `hold` seconds others leave them alone."""
 
     def finish_revocation(self, revocation_id: str) -> None:
         """Take one out of the outbox."""
@@ -144,8 +166,8 @@ class Store(Protocol):
 
     # States and browsers
 
-    def spend(self, digest: str, *, now: float, expires_at: float) -> bool:
-        """True for the first caller that spends `digest`, False for everyone after."""
+    def spend(self, app: str, digest: str, *, now: float, expires_at: float) -> bool:
+        """True for the first caller that spends `digest` in `app`, False for everyone after."""
 
     def put_session(self, row: SessionRow) -> None:
         """Store a browser session."""
@@ -153,8 +175,12 @@ class Store(Protocol):
     def load_session(self, digest: str, *, now: float) -> SessionRow | None:
         """The session, unless it is unknown or has expired."""
 
-    def replace_session(self, old_digest: str, row: SessionRow) -> bool:
-        """Swap one session for another, its login attempts moving along; False when the old one is gone."""
+    def replace_session(self, old_digest: str, row: SessionRow, *, server: str, client_id: str) -> bool:
+        """Swap one session for another, its login attempts moving along; False when the old one is gone.
+
+        In the same step the old session lets go of every login of this app at this server; where it held
+        that of the new session's user, the new session holds it instead.
+        """
 
     def delete_session(self, digest: str) -> SessionRow | None:
         """End a session and its attempts."""
@@ -162,8 +188,14 @@ class Store(Protocol):
     def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
         """The live sessions a user is logged in with."""
 
-    def expired_sessions(self, app: str, *, now: float, limit: int) -> list[SessionRow]:
-        """Take out and return up to `limit` expired sessions; drop expired attempts and states too."""
+    def expired_sessions(
+        self, app: str, *, server: str, client_id: str, now: float, limit: int
+    ) -> list[SessionRow]:
+        """Take out and return up to `limit` of the app's expired sessions, with or without a user.
+
+        In the same step each lets go of every login of this app at this server, which stays; and the app's
+        expired attempts and states are dropped. Other apps' are left alone: their clock may be another.
+        """
 
     def add_attempt(
         self, digest: str, state: str, sealed: bytes, *, now: float, expires_at: float, limit: int

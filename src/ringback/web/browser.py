@@ -10,6 +10,9 @@ from ringback.vault.browser_sessions import BrowserSession, BrowserSessions
 
 from .context import web
 
+ATTEMPT_SECONDS = 600.0
+"""How long a login may take, as the client has it."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -30,9 +33,11 @@ def current_user_id() -> str | None:
 def remember_attempt(state: str, transaction: str) -> None:
     """Keep a login this browser may start now; a browser without a session gets one, with its cookie."""
     session, now = current(), web().now()
-    if session is None or not _sessions().add_attempt(session.id, state, transaction, now):
+    if session is not None and session.user_id is None and session.expires_at < now + ATTEMPT_SECONDS:
+        session = None  # it would end before this login must be finished
+    if session is None or not _sessions().add_attempt(session.id, state, transaction, now, ATTEMPT_SECONDS):
         session = _sessions().start(now, web().settings.visitor_lifetime)
-        _sessions().add_attempt(session.id, state, transaction, now)
+        _sessions().add_attempt(session.id, state, transaction, now, ATTEMPT_SECONDS)
         adopt(session)
 
 

@@ -29,13 +29,21 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
+class Shown:
+    """One side of a call: a name, a number (which the page never breaks), or both."""
+
+    name: str
+    number: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One call as the table shows it."""
 
     when: datetime
     direction: str
-    caller: str
-    callee: str
+    caller: Shown
+    callee: Shown
     type: str
     result: str
     tone: str
@@ -180,16 +188,14 @@ def as_row(record: CallRecord) -> Row:
     )
 
 
-def _party(party: Party | None) -> str:
+def _party(party: Party | None) -> Shown:
     """Name and number, whichever of them there are."""
     if party is None:
-        return "Unknown"
+        return Shown("Unknown")
     number = phone_for_people(party.phone_number)
     if not number and party.extension_number:
         number = f"ext. {party.extension_number}"
-    if party.name and number:
-        return f"{party.name}, {number}"
-    return party.name or number or "Unknown"
+    return Shown(party.name or ("" if number else "Unknown"), number)
 
 
 def _days_before(day: date, days: int) -> date:

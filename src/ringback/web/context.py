@@ -13,6 +13,7 @@ from flask import current_app
 from ringback import RingCentral
 
 from .settings import TryUser, WebSettings
+from .words import encodable
 
 _MOST_NAMES = 1000
 
@@ -35,8 +36,8 @@ class Names:
     def note(self, user_id: str, name: object, extension_number: object) -> None:
         """Remember what an answer of the platform said; anything but text is left out."""
         who = Who(
-            name[:120] if isinstance(name, str) else "",
-            extension_number[:20] if isinstance(extension_number, str) else "",
+            encodable(name[:120]) if isinstance(name, str) else "",
+            encodable(extension_number[:20]) if isinstance(extension_number, str) else "",
         )
         if not (who.name or who.extension_number):
             return

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .words import encodable
+
 MOST_NODES = 6000
 _MOST_DEPTH = 24
 _MOST_TEXT = 2000
@@ -60,7 +62,7 @@ def _node(key: str, value: Any, depth: int, budget: _Budget) -> Node:
         pairs = [(str(number), inner) for number, inner in enumerate(value)]
         return _branch(key, pairs, "item", depth, budget)
     if isinstance(value, str):
-        text = value
+        text = encodable(value)
         if len(text) > _MOST_TEXT:
             text, budget.cut = text[:_MOST_TEXT] + "…", True
         return Node(key, "string", f'"{text}"')
@@ -77,7 +79,7 @@ def _branch(key: str, pairs: list[tuple[str, Any]], unit: str, depth: int, budge
         if budget.left <= 0 or depth >= _MOST_DEPTH:
             budget.cut = True
             break
-        children.append(_node(name[:200], inner, depth + 1, budget))
+        children.append(_node(encodable(name[:200]), inner, depth + 1, budget))
     node.children = children
     return node
 
@@ -85,7 +87,7 @@ def _branch(key: str, pairs: list[tuple[str, Any]], unit: str, depth: int, budge
 def _preview(value: dict[str, Any]) -> str:
     """What tells one object of a list from the next: its name, or when and how a call went."""
     told = [value.get(name) for name in ("name", "extensionNumber", "startTime", "direction", "result")]
-    return ", ".join(text[:60] for text in told if isinstance(text, str))
+    return ", ".join(encodable(text[:60]) for text in told if isinstance(text, str))
 
 
 def _number(value: Any) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from . import browser
 from .context import web
+from .requests import is_look_ahead
 
 pages = Blueprint("login", __name__)
 
@@ -25,6 +26,9 @@ def home() -> str | Response:
     """The link to RingCentral's login, made anew for every view: each view is a login attempt of its own."""
     if request.method == "HEAD":
         return Response(mimetype="text/html")
+    if is_look_ahead():
+        # Nobody has come yet: no login is begun, and the browser asks again when somebody does.
+        return Response("This page is made when it is opened.\n", 503, mimetype="text/plain")
     client = web().client
     login = client.begin_login(redirect_uri=web().settings.redirect_uri)
     browser.remember_attempt(login.state, login.transaction)

@@ -32,7 +32,8 @@ class WebSettings:
     `redirect_uri` is registered at RingCentral byte for byte. `extra_hosts` are further values of the Host
     header to answer (`host` or `host:port`), say the name a load balancer probes. Lifetimes in seconds:
     `session_lifetime` of a logged-in browser (default: a refresh token's own 7 days, contract 5.2),
-    `visitor_lifetime` of one that has not logged in yet.
+    `visitor_lifetime` of one that has not logged in yet: twice a login's ten minutes, so that every login
+    begun in its first half can be finished; after that, the next visit gets a new one.
 
     Raises ConfigurationError when the redirect URI cannot be served.
     """
@@ -40,7 +41,7 @@ class WebSettings:
     redirect_uri: str
     extra_hosts: tuple[str, ...] = ()
     session_lifetime: float = 7 * DAY
-    visitor_lifetime: float = 3600.0
+    visitor_lifetime: float = 1200.0
 
     def __post_init__(self) -> None:
         parts = self._parts

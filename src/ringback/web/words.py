@@ -104,6 +104,11 @@ def utc(moment: datetime | float) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def encodable(text: str) -> str:
+    """`text` as a page can carry it: half of a surrogate pair, which JSON may hold, is written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def phone_for_people(number: str | None) -> str:
     """+1 (650) 555-0100 for North American numbers; every other as it came."""
     if not number:

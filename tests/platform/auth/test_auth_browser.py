@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from browser.driver import driver
 from headless import Visits, new_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -55,7 +56,7 @@ def platform(callback: str) -> Iterator[Visits]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -124,7 +125,7 @@ def test_pages_fit_a_narrow_window(platform: Visits, page: Page) -> None:
 def test_try_as_fills_the_form_and_the_theme_is_kept(platform: Visits, page: Page) -> None:
     page.goto(login_address(platform, prompt="login consent"))
     page.get_by_text("Try as").click()
-    page.get_by_role("button", name="Fill in").first.click()
+    page.get_by_role("button", name="Use ").first.click()
     page.get_by_role("button", name="Show").click()
     assert page.get_by_label("Password", exact=True).get_attribute("type") == "text"
     page.get_by_role("button", name="Dark colours").click()
@@ -132,3 +133,61 @@ def test_try_as_fills_the_form_and_the_theme_is_kept(platform: Visits, page: Pag
     page.get_by_role("button", name="Sign in").click()
     assert "would like to" in page.get_by_role("heading", level=1).inner_text()
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+def test_tables_become_cards_in_a_narrow_window(platform: Visits, page: Page) -> None:
+    sign_in_to_console(platform, page)
+    for path in ("/", "/console"):
+        page.goto(platform.server.base_url + path)
+        table = page.locator("table.cards-when-narrow")
+        assert table.locator("tbody tr").count()
+        assert table.evaluate("e => getComputedStyle(e).display") == "block"
+        # Nothing sticks out: not of the page, and not of a box that would have to be scrolled by itself.
+        assert page.locator("html").evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert page.locator(".table-responsive").count() == 0
+
+
+def test_words_stay_whole_in_a_wide_window(platform: Visits, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(platform.server.base_url)
+    for head in page.locator("thead th").all():
+        assert head.evaluate(
+            "e => e.getClientRects()[0].height < 2.2 * parseFloat(getComputedStyle(e).lineHeight)"
+        )
+    for cell in page.locator("td.nowrap").all():
+        assert cell.evaluate("e => getComputedStyle(e).whiteSpace") == "nowrap"
+    assert page.get_by_role("link", name="/_local/seed").count()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_a_button_is_called_what_it_says(platform: Visits, page: Page) -> None:
+    page.goto(login_address(platform, prompt="login consent"))
+    page.get_by_text("Try as").click()
+    for button in page.locator("[data-fill-username]").all():
+        assert (button.get_attribute("aria-label") or "").startswith(button.inner_text())
+
+
+def test_the_first_wrong_field_of_a_new_app_has_the_focus(platform: Visits, page: Page) -> None:
+    sign_in_to_console(platform, page)
+    page.goto(platform.server.base_url + "/new-app")
+    assert page.locator("label[for=desc]").inner_text().endswith("*")
+    page.get_by_label("App name").fill("An app")
+    page.get_by_role("button", name="Create").click()
+    assert page.locator("#desc:focus").count() == 1
+    page.get_by_label("Description").fill("It does something.")
+    page.get_by_role("button", name="Create").click()
+    assert page.locator("#redirectUris:focus").count() == 1
+
+
+def sign_in_to_console(platform: Visits, page: Page) -> None:
+    """Sign in, and have an app with a long name to list."""
+    user = platform.seed.admin
+    page.goto(platform.server.base_url + "/new-app?name=" + "x" * 60)
+    if page.get_by_label("Password", exact=True).count():
+        page.get_by_label("Email or phone number").fill(user["username"])
+        page.get_by_label("Password", exact=True).fill(user["password"])
+        page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Description").fill("To be listed.")
+    page.get_by_label("OAuth redirect URIs").fill("http://localhost:5000/oauth2callback")
+    page.get_by_role("button", name="Create").click()

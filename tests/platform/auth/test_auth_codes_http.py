@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
+import pytest
 
 from headless import REDIRECT_URI, Seed, Visits, code_of, exchange, me, pkce_pair, refresh, token_request
 
@@ -39,6 +40,23 @@ def test_lifetimes_endpoint_and_scope_may_be_asked_for(tokens: Tokens) -> None:
     assert (body["expires_in"], body["refresh_token_expires_in"]) == (600, 302_400)
     assert (body["endpoint_id"], body["scope"]) == ("my-endpoint", "ReadAccounts")
     assert "refresh_token" not in tokens(refresh_token_ttl="0")
+
+
+@pytest.mark.parametrize(
+    ("asked", "access", "refresh_for"),
+    [
+        ("9" * 5000, 3600, 2_592_000),
+        ("+" + "0" * 5000 + "7200", 3600, 7200),
+        ("1" * 19, 3600, 2_592_000),
+        ("0" * 30, 600, None),
+        ("-" + "9" * 5000, 600, None),
+    ],
+)
+def test_lifetimes_of_any_length_are_clamped(
+    tokens: Tokens, asked: str, access: int, refresh_for: int | None
+) -> None:
+    body = tokens(access_token_ttl=asked, refresh_token_ttl=asked)
+    assert (body["expires_in"], body.get("refresh_token_expires_in")) == (access, refresh_for)
 
 
 def test_an_app_without_refresh_tokens(http: httpx2.Client, seed: Seed, tokens: Tokens) -> None:
@@ -87,7 +105,8 @@ def test_checks_come_before_the_code_is_spent(http: httpx2.Client, seed: Seed, l
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
     wrong_secret = {**seed.app, "clientSecret": "wrong"}
     assert code_of(exchange(http, wrong_secret, code, **good)) == "OAU-146"
-    assert code_of(exchange(http, seed.app, code, access_token_ttl="soon", **good)) == "CMN-101"
+    for wrong in ("soon", "1.5", "1e3", "--1", "+", " 5", "٣"):
+        assert code_of(exchange(http, seed.app, code, access_token_ttl=wrong, **good)) == "CMN-101"
     assert code_of(exchange(http, seed.app, code, endpoint_id="no spaces", **good)) == "CMN-101"
     assert exchange(http, seed.app, code, scope="SMS", **good).json()["error"] == "invalid_scope"
     assert exchange(http, seed.app, code, **good).status_code == 200

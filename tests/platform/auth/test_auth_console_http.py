@@ -99,6 +99,7 @@ def test_a_head_request_does_not_use_up_the_secret(http: httpx2.Client, seed: Se
     fields = {**FORM, "csrf": new_app_form(http.get("/new-app"))["csrf"]}
     location = http.post("/new-app", data=fields).headers["location"]
     http.head(location)
+    assert http.get(location, headers={"Sec-Purpose": "prefetch"}).status_code == 503
     assert "client-secret" in http.get(location).text
 
 
@@ -133,6 +134,14 @@ def test_sign_up_and_return_to_the_filled_form(http: httpx2.Client) -> None:
         ({"redirectUris": ""}, "redirectUris", "at least one"),
         ({"redirectUris": "https://*.example.com/cb"}, "redirectUris", "wildcard"),
         ({"redirectUris": "https://a.example/#x"}, "redirectUris", "fragment"),
+        (
+            {"redirectUris": "localhost:5000/oauth2callback"},
+            "redirectUris",
+            "did you mean http://localhost:5000",
+        ),
+        ({"redirectUris": "http://a.example,b.example/cb"}, "redirectUris", "no valid host"),
+        ({"redirectUris": "https://a.example/100%"}, "redirectUris", "percent escape"),
+        ({"redirectUris": "myapp:cb"}, "redirectUris", "without a dot"),
         ({"redirectUris": "javascript:alert(1)"}, "redirectUris", "scheme"),
         (
             {"redirectUris": "\n".join(f"https://a.example/{n}" for n in range(11))},
@@ -173,6 +182,15 @@ def test_a_links_mistakes_are_told(http: httpx2.Client, seed: Seed) -> None:
     assert "Toaster" in text_of(page, "type-error")
     assert "wildcard" in text_of(page, "redirectUris-error")
     assert 'id="p-ReadAccounts" value="yes" checked' in page.text
+
+
+def test_consent_names_an_ipv6_origin(http: httpx2.Client, visits: Visits, seed: Seed) -> None:
+    sign_in(http, seed.admin)
+    uri = "http://[::1]:5000/cb"
+    client_id = text_of(create(http, redirectUris=uri), "client-id")
+    asked = {"response_type": "code", "client_id": client_id, "redirect_uri": uri}
+    page = http.get("/restapi/oauth/authorize", params=asked)
+    assert "You will be sent back to <code>http://[::1]:5000</code>" in page.text
 
 
 def test_names_are_data(http: httpx2.Client, seed: Seed) -> None:

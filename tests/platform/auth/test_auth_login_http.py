@@ -15,6 +15,7 @@ from headless import (
     redirect_query,
     submit,
 )
+from ringback.platform.serving.cookie_names import browser_cookie
 
 AUTHORIZE = "/restapi/oauth/authorize"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -174,13 +175,13 @@ def test_a_consent_page_counts_for_the_user_it_names(http: httpx2.Client, visits
 
 def test_not_you(http: httpx2.Client, visits: Visits, seed: Seed) -> None:
     consent = to_consent(visits, http, seed.plain_user)
-    signed_in = http.cookies["ringback_platform"]
+    signed_in = http.cookies[browser_cookie(visits.server.base_url)]
     fields = first_post_form(consent.text).fields
     login = follow_pages(http, http.post(f"{AUTHORIZE}/not-you", data=fields))
     assert 'name="password"' in login.text
-    assert http.cookies["ringback_platform"] != signed_in
+    assert http.cookies[browser_cookie(visits.server.base_url)] != signed_in
     with visits.browser() as old:
-        old.cookies.set("ringback_platform", signed_in)
+        old.cookies.set(browser_cookie(visits.server.base_url), signed_in)
         assert 'name="password"' in old.get(AUTHORIZE, params=visits.asked()).text
     other = submit(http, login, **credentials(seed.admin))
     assert other.status_code in {200, 302}
@@ -188,13 +189,13 @@ def test_not_you(http: httpx2.Client, visits: Visits, seed: Seed) -> None:
 
 def test_the_session_id_changes_at_login(http: httpx2.Client, visits: Visits, seed: Seed) -> None:
     page = http.get(AUTHORIZE, params=visits.asked())
-    before = http.cookies["ringback_platform"]
+    before = http.cookies[browser_cookie(visits.server.base_url)]
     cookie = page.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "path=/" in cookie
     submit(http, page, **credentials(seed.plain_user))
-    assert http.cookies["ringback_platform"] != before
+    assert http.cookies[browser_cookie(visits.server.base_url)] != before
 
 
 def test_two_tabs_may_log_in_at_once(http: httpx2.Client, visits: Visits, seed: Seed) -> None:

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from ringback.platform.apps import App, seed_apps
-from ringback.platform.authorization.authorize import AuthorizationRequest, Step, next_step, read_request
+from ringback.platform.authorization.authorize import (
+    AuthorizationRequest,
+    Step,
+    narrowed,
+    next_step,
+    read_request,
+)
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
 from ringback.platform.serving.parameters import Parameters, parse
 
@@ -125,6 +131,15 @@ def test_scope_narrows_and_openid_names_no_permission() -> None:
     assert read().scope == SERVER.permissions
 
 
+def test_included_permissions_may_be_asked_for() -> None:
+    held = frozenset({"ReadCallRecording"})
+    assert narrowed("ReadCallLog", held) == {"ReadCallLog"}
+    assert narrowed("ReadCallLog ReadCallRecording", held) == {"ReadCallLog", "ReadCallRecording"}
+    assert narrowed(None, held) == {"ReadCallRecording"}
+    assert narrowed("ReadAccounts", held) is None
+    assert narrowed("ReadCallRecording", frozenset({"ReadCallLog"})) is None
+
+
 def test_plain_is_the_method_of_a_challenge_without_one() -> None:
     assert read(code_challenge=CHALLENGE).challenge_method == "plain"
 
@@ -156,8 +171,8 @@ def test_other_permissions_are_always_asked_for() -> None:
     asked = read()
     fewer = frozenset({"ReadAccounts"})
     assert next_step(asked, signed_in=True, just_now=True, remembered=fewer) is Step.CONSENT
-    narrowed = read(scope="ReadAccounts")
-    assert next_step(narrowed, signed_in=True, just_now=True, remembered=asked.scope) is Step.CONSENT
+    narrower = read(scope="ReadAccounts")
+    assert next_step(narrower, signed_in=True, just_now=True, remembered=asked.scope) is Step.CONSENT
 
 
 @pytest.mark.parametrize(

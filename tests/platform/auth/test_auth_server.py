@@ -144,7 +144,10 @@ def test_the_server_speaks_https(tmp_path: Path) -> None:
     with server, httpx2.Client(base_url=base, verify=context) as http:
         assert http.get("/restapi").status_code == 200
         cookie = http.get("/console").headers["set-cookie"]
+        assert cookie.startswith(f"__Host-ringback_platform_{bound.getsockname()[1]}=")
         assert "secure" in cookie.lower()
+        assert "path=/" in cookie.lower()
+        assert "domain" not in cookie.lower()
 
 
 def test_the_platform_imports_no_other_room_and_no_flask() -> None:

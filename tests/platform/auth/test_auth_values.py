@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback.platform.authorization import codes, passwords, pkce, redirect_uris
+from ringback.platform.authorization import codes, pkce, redirect_uris
 from ringback.platform.authorization.authorize import AuthorizationRequest
 from ringback.platform.authorization.codes import Codes
-from ringback.platform.authorization.passwords import Failures, Passwords
 from ringback.platform.clock import VirtualClock, iso
 from ringback.platform.errors import OAuthError
 from ringback.platform.permissions import scope_text, with_included
@@ -110,6 +108,10 @@ def test_pkce_pair_of_the_contract() -> None:
         "com.example.app:/cb",
         "myapp://cb",
         "http://localhost",
+        "http://my_app:5000/cb",
+        "https://a.example/cb?to=a%2Cb,c;d",
+        "myapp:///cb",
+        "com.example.app:cb",
     ],
 )
 def test_uris_that_may_be_registered(uri: str) -> None:
@@ -135,10 +137,29 @@ def test_uris_that_may_be_registered(uri: str) -> None:
         'https://a.example/"',
         "https://a.example/" + "x" * 2000,
         "http://[::1",
+        "http://a.example,b.example/cb",
+        "http://a.example;script-src/cb",
+        "http://%6cocalhost/cb",
+        "myapp://a,b/cb",
+        "https://a.example/%zz",
+        "https://a.example/cb?x=100%",
+        "myapp:cb",
+        "myapp:/cb",
     ],
 )
 def test_uris_that_may_not(uri: str) -> None:
     assert redirect_uris.problem_with(uri)
+
+
+@pytest.mark.parametrize("uri", ["localhost:5000/oauth2callback", "app.example:8080", "a.example:443?x=1"])
+def test_a_forgotten_scheme_is_named(uri: str) -> None:
+    assert f"did you mean http://{uri} ?" in (redirect_uris.problem_with(uri) or "")
+
+
+def test_origins_as_people_read_them() -> None:
+    assert redirect_uris.shown_origin("http://[::1]:5000/cb?x") == "http://[::1]:5000"
+    assert redirect_uris.shown_origin("http://my_app:5000/cb") == "http://my_app:5000"
+    assert redirect_uris.shown_origin("com.example.app:/cb") == "com.example.app:"
 
 
 @given(st.text())
@@ -159,59 +180,6 @@ def test_form_action_sources() -> None:
     assert redirect_uris.form_action_source("http://localhost:5000/cb?x") == "http://localhost:5000"
     assert redirect_uris.form_action_source("com.example.app:/cb") == "com.example.app:"
     assert redirect_uris.form_action_source("http://[::1]:5000/cb") == "http:"
-
-
-def test_failures_slow_an_account_down_and_are_forgotten() -> None:
-    failures = Failures()
-    for _ in range(4):
-        failures = passwords.after_failure(failures, NOW)
-    assert passwords.seconds_to_wait(failures, NOW) == 0
-    failures = passwords.after_failure(failures, NOW)
-    assert passwords.seconds_to_wait(failures, NOW) == 30
-    later = NOW + timedelta(seconds=30)
-    assert passwords.seconds_to_wait(failures, later) == 0
-    failures = passwords.after_failure(failures, later)
-    assert passwords.seconds_to_wait(failures, later) == 60
-    for _ in range(30):
-        failures = passwords.after_failure(failures, later)
-    assert passwords.seconds_to_wait(failures, later) == 900
-    much_later = later + timedelta(minutes=31)
-    assert passwords.after_failure(failures, much_later).count == 1
-
-
-def test_a_hundred_parallel_guesses_get_five_looks() -> None:
-    store = Passwords({7: "right-password"}.get)
-    outcomes: list[passwords.Outcome] = []
-
-    def guess() -> None:
-        outcomes.append(store.check([7], "a@b.example", "wrong-password", lambda: NOW))
-
-    threads = [threading.Thread(target=guess) for _ in range(100)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(outcome.wait == 0 for outcome in outcomes) == 5
-    assert store.check([7], "a@b.example", "right-password", lambda: NOW).wait == 30
-    later = NOW + timedelta(seconds=31)
-    assert store.check([7], "a@b.example", "right-password", lambda: later).extension_id == 7
-
-
-def test_unknown_users_meet_the_same_throttle() -> None:
-    store = Passwords({}.get)
-    outcomes = [store.check([], "nobody@b.example", "some-password", lambda: NOW) for _ in range(6)]
-    assert [outcome.wait for outcome in outcomes] == [0, 0, 0, 0, 0, 30]
-    assert store.check([], "another@b.example", "some-password", lambda: NOW).wait == 0
-
-
-def test_passwords_are_not_cut_off() -> None:
-    store = Passwords({}.get)
-    long = "p" * passwords.MAX_BYTES
-    store.put(7, long)
-    assert store.check([7], "x", long, lambda: NOW).extension_id == 7
-    assert store.check([7], "x", long[:-1] + "q", lambda: NOW).extension_id is None
-    with pytest.raises(ValueError):
-        store.put(7, long + "p")
 
 
 def test_included_permissions() -> None:

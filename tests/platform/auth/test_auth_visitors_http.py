@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -11,11 +12,13 @@ import pytest
 
 from headless import (
     REDIRECT_URI,
+    START,
     Seed,
     Visits,
     first_post_form,
     submit,
 )
+from ringback.platform.serving.cookie_names import browser_cookie
 
 LINK = (
     "/new-app?name=Authorization+Flow+Quick+Start+App&desc=Reads+call+logs&public=false&type=ServerWeb"
@@ -70,6 +73,17 @@ def test_an_address_signs_up_once(http: httpx2.Client, seed: Seed) -> None:
     assert "already" in text_of(answer, "email-error")
 
 
+def test_a_developer_joins_at_the_platforms_own_time(own: Visits) -> None:
+    own.advance(86_400)
+    with own.browser() as http:
+        csrf = first_post_form(http.get("/console").text).fields["csrf"]
+        names = {"firstName": "A", "lastName": "B", "email": "c@d.example"}
+        joined = http.post("/console/sign-up", data={**names, "newPassword": "a good password", "csrf": csrf})
+    assert joined.status_code == 303
+    [newcomer] = own.server.world.company.candidates("c@d.example", "")
+    assert newcomer.created >= START + timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     "target",
     [
@@ -91,12 +105,12 @@ def test_signing_in_never_leads_away(http: httpx2.Client, seed: Seed, target: st
 
 def test_signing_out(http: httpx2.Client, visits: Visits, seed: Seed) -> None:
     page = sign_in(http, seed.admin)
-    cookie = http.cookies["ringback_platform"]
+    cookie = http.cookies[browser_cookie(visits.server.base_url)]
     assert http.get("/console/sign-out").status_code == 405
     http.post("/console/sign-out", data=first_post_form(page.text).fields)
     assert "Your apps" not in http.get("/console").text
     with visits.browser() as old:
-        old.cookies.set("ringback_platform", cookie)
+        old.cookies.set(browser_cookie(visits.server.base_url), cookie)
         assert "Your apps" not in old.get("/console").text
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ringback.platform.apps import App
 from ringback.platform.authorization import pkce, redirect_uris
 from ringback.platform.errors import OAuthError, RedirectError, invalid_request, parameter_invalid
+from ringback.platform.permissions import with_included
 from ringback.platform.serving.parameters import Parameters
 
 _DISPLAYS = frozenset({"page", "popup", "touch", "mobile"})
@@ -172,11 +173,15 @@ def _scope(sent: str | None, app: App, refuse: _Refuse) -> frozenset[str]:
 
 
 def narrowed(sent: str | None, held: frozenset[str]) -> frozenset[str] | None:
-    """The permissions held of those asked for; all when no permission is named; None when none is left."""
+    """The permissions held of those asked for; all when no permission is named; None when none is left.
+
+    Holding a permission means holding those it includes (contract 9): ReadCallLog may be asked for, and is
+    all that is granted then, where ReadCallRecording is held.
+    """
     asked = frozenset((sent or "").split()) - _NOT_PERMISSIONS
     if not asked:
         return held
-    return (held & asked) or None
+    return (with_included(held) & asked) or None
 
 
 def _prompt(sent: str | None, refuse: _Refuse) -> frozenset[str]:

@@ -10,15 +10,15 @@ from starlette.responses import Response
 
 from ringback.platform.apps import App
 from ringback.platform.authorization.authorize import AuthorizationRequest, Step, next_step, read_request
-from ringback.platform.authorization.browsers import Browser
 from ringback.platform.authorization.codes import LIFETIME
 from ringback.platform.authorization.pending import Pending
-from ringback.platform.authorization.redirect_uris import form_action_source, with_parameters
+from ringback.platform.authorization.redirect_uris import form_action_source, shown_origin, with_parameters
 from ringback.platform.authorization.sign_in import Attempt, try_sign_in, users_to_try
 from ringback.platform.company import Extension
 from ringback.platform.errors import OAuthError, RedirectError, invalid_request
 from ringback.platform.permissions import in_order
 from ringback.platform.serving.context import known_browser, note_of, set_cookie, world_of
+from ringback.platform.serving.page_door import refuse_head
 from ringback.platform.serving.parameters import Parameters, parse
 from ringback.platform.serving.render import page, see_other
 from ringback.platform.serving.request_body import read_form
@@ -29,8 +29,7 @@ _DENIED = "The user denied access to your application"
 
 async def authorize(request: Request) -> Response:
     """GET or POST an authorization request: the next page, or straight back to the app."""
-    if request.method == "HEAD":
-        return Response(status_code=405, headers={"Allow": "GET, POST"})
+    refuse_head(request)
     posted = request.method == "POST"
     sent = await read_form(request) if posted else parse(request.scope["query_string"], strict=False)
     world = world_of(request)
@@ -40,7 +39,8 @@ async def authorize(request: Request) -> Response:
         browser = known_browser(request)
         if posted and browser is None and request.headers.get("sec-fetch-site") == "cross-site":
             # Such a POST comes without our cookie; a GET brings it, so nobody is signed out by it.
-            query = urlencode([(name, sent.get(name) or "") for name in sorted(sent.names())])
+            fields = [(name, sent.get(name) or "") for name in sorted(sent.names())]
+            query = urlencode(fields, errors="surrogateescape")
             return see_other(request, f"{PATH}?{query}")
         browser = browser or world.browsers.new()
         pending = world.pending.begin(browser, asked, world.clock.now())
@@ -49,6 +49,7 @@ async def authorize(request: Request) -> Response:
 
 async def login_page(request: Request) -> Response:
     """GET the login page of a request under way."""
+    refuse_head(request)
     with world_of(request).lock:
         return _login(request, _pending(request, _query(request)))
 
@@ -72,6 +73,7 @@ async def login(request: Request) -> Response:
 
 async def consent_page(request: Request) -> Response:
     """GET the consent page of a request under way, or whatever its next step is by now."""
+    refuse_head(request)
     with world_of(request).lock:
         return _next(request, _pending(request, _query(request)), redirect_to_pages=False)
 
@@ -101,8 +103,11 @@ async def not_you(request: Request) -> Response:
     world = world_of(request)
     with world.lock:
         pending = _pending_form(request, form)
+        if pending.user is None:
+            return _next(request, pending, redirect_to_pages=True)
         world.browsers.sign_out(pending.browser)
-        pending.user, pending.signed_in_for_this = None, False
+        world.pending.set_user(pending, None)
+        pending.signed_in_for_this = False
         return see_other(request, _page_path("login", pending), pending.browser)
 
 
@@ -122,7 +127,7 @@ def _next(request: Request, pending: Pending, *, redirect_to_pages: bool) -> Res
         if redirect_to_pages:
             return see_other(request, _page_path("login", pending), browser)
         return _login(request, pending)
-    pending.user = user.id
+    world.pending.set_user(pending, user.id)
     app = _app_for(request, pending, user)
     if step is Step.APPROVE:
         return _approve(request, pending)
@@ -199,7 +204,7 @@ def _consent(request: Request, pending: Pending, app: App, user: Extension) -> R
         hidden=_hidden(pending),
         permissions=in_order(pending.request.scope),
         user=user,
-        goes_to=form_action_source(pending.request.redirect_uri),
+        goes_to=shown_origin(pending.request.redirect_uri),
     )
 
 
@@ -223,8 +228,7 @@ def _query(request: Request) -> str | None:
 
 def _pending(request: Request, pending_id: str | None) -> Pending:
     world = world_of(request)
-    browser: Browser | None = known_browser(request)
-    pending = world.pending.find(pending_id, browser, world.clock.now())
+    pending = world.pending.find(pending_id, known_browser(request), world.clock.now())
     if pending is None:
         raise _no_longer_valid()
     note_of(request).client_id = pending.request.client_id

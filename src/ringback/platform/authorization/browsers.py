@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-COOKIE = "ringback_platform"
 SIGNED_IN_FOR = timedelta(hours=12)
 SECRET_SHOWN_FOR = timedelta(minutes=5)
 _KEPT = 10_000
@@ -25,6 +24,8 @@ class Browser:
     signed_in_at: datetime | None = None
     # Secrets of apps just created here, by client ID, each to be shown once, with the time they were made.
     to_show: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
+    # Ids of its authorization requests under way, oldest first; PendingRequests keeps them.
+    requests: list[str] = field(default_factory=list, repr=False)
 
     def is_form_of_ours(self, csrf: str | None) -> bool:
         """Was this form made for this browser? In constant time."""

@@ -57,19 +57,20 @@ def after_failure(failures: Failures, now: datetime) -> Failures:
 
 @dataclass(slots=True)
 class _Account:
-    """What is kept for one account, known or not: a salted hash, failures, a lock for one check at a time."""
+    """What is kept for one account, known or not: a hash, failures, a lock for one check at a time."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    salt: bytes = b""
     digest: bytes = field(default=b"", repr=False)
     failures: Failures = field(default_factory=Failures)
 
 
 class Passwords:
-    """Checks passwords; blocking, for worker threads. Seeded ones are hashed at the first attempt.
+    """Checks passwords; blocking, for worker threads. Seeded ones are stored hashed once they were right.
 
-    An unknown user costs the same hashes and meets the same throttle as a known one, so that answers tell
-    nobody who exists. Checks of one account are made one after the other: of a thousand parallel guesses,
+    Every attempt that is not turned away costs one hash, whether the name means nobody, one account or
+    several, tried before or not; and an unknown name meets the same throttle as a known one: neither answers
+    nor their time tell who exists. One salt serves all accounts, so that one hash is enough; hashes live as
+    long as the process. Checks of one account are made one after the other: of a thousand parallel guesses,
     five are looked at.
     """
 
@@ -79,7 +80,9 @@ class Passwords:
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._seeded = seeded
-        self._random_bytes = random_bytes
+        self._salt = random_bytes(16)
+        # What the password of an account that has none is compared with.
+        self._nobodys = random_bytes(16).hex()
         self._lock = threading.Lock()
         self._known: dict[int, _Account] = {}
         self._unknown: OrderedDict[bytes, _Account] = OrderedDict()
@@ -88,8 +91,7 @@ class Passwords:
         """Give an extension a password (at most 1024 bytes, else ValueError)."""
         if too_long(password):
             raise ValueError(f"a password has at most {MAX_BYTES} bytes")
-        account = _Account(salt=self._random_bytes(16))
-        account.digest = _hash(password, account.salt)
+        account = _Account(digest=_hash(password, self._salt))
         with self._lock:
             self._known[extension_id] = account
 
@@ -99,18 +101,19 @@ class Passwords:
         """Try a password on the accounts this name may mean (none: an unknown user)."""
         if too_long(password):
             return Outcome()
-        wait = 0
+        wait, given = 0, b""
         for extension_id in candidates[:3] or (None,):
             account = self._account(extension_id, username)
             with account.lock:
                 waiting = seconds_to_wait(account.failures, now())
                 if waiting:
                     wait = max(wait, waiting)
-                elif self._matches(account, extension_id, password):
-                    account.failures = Failures()
+                    continue
+                given = given or _hash(password, self._salt)
+                if self._matches(account, extension_id, password, given):
+                    account.failures, account.digest = Failures(), given
                     return Outcome(extension_id)
-                else:
-                    account.failures = after_failure(account.failures, now())
+                account.failures = after_failure(account.failures, now())
         return Outcome(wait=wait)
 
     def _account(self, extension_id: int | None, username: str) -> _Account:
@@ -124,12 +127,14 @@ class Passwords:
                 self._unknown.popitem(last=False)
             return account
 
-    def _matches(self, account: _Account, extension_id: int | None, password: str) -> bool:
-        if not account.digest:
+    def _matches(self, account: _Account, extension_id: int | None, password: str, given: bytes) -> bool:
+        """Is it this account's password, by its hash, or as seeded while it was never right before?"""
+        if account.digest:
+            same = hmac.compare_digest(given, account.digest)
+        else:
             seeded = None if extension_id is None else self._seeded(extension_id)
-            account.salt = self._random_bytes(16)
-            account.digest = _hash(seeded or self._random_bytes(16).hex(), account.salt)
-        same = hmac.compare_digest(_hash(password, account.salt), account.digest)
+            typed = password.encode("utf-8", "surrogateescape")
+            same = hmac.compare_digest(typed, (seeded or self._nobodys).encode())
         return same and extension_id is not None
 
 

@@ -11,6 +11,10 @@ MAX_LENGTH = 2000
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+")
+# What may stand before a port in an address: a name (also with underscores) or an IPv6 address.
+_NETLOC = re.compile(r"(?:[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PORT_AND_PATH = re.compile(r"[0-9]{1,5}(?:[/?].*)?")
 _REFUSED_SCHEMES = frozenset(
     {"javascript", "data", "vbscript", "file", "about", "blob", "filesystem", "ws", "wss", "ftp", "mailto"}
 )
@@ -24,6 +28,8 @@ def problem_with(uri: str) -> str | None:
         return f"{uri} has a wildcard; write each address in full."
     if not _URI_CHARACTERS.fullmatch(uri):
         return f"{uri} has characters that a URI may not have; percent-encode them."
+    if _BROKEN_ESCAPE.search(uri):
+        return f"{uri} has a % that is no percent escape; write %25 for it."
     if "#" in uri:
         return f"{uri} has a fragment (#); redirect URIs have none."
     try:
@@ -39,6 +45,18 @@ def problem_with(uri: str) -> str | None:
         return f"{uri} names no host."
     if "@" in parts.netloc:
         return f"{uri} holds a user name; redirect URIs have none."
+    if parts.netloc and not _NETLOC.fullmatch(parts.netloc):
+        return f"{uri} names no valid host: a name, an IPv4 address, or an IPv6 address in brackets."
+    return None if parts.netloc else _problem_without_host(uri, parts.scheme)
+
+
+def _problem_without_host(uri: str, scheme: str) -> str | None:
+    """The same without a host: a native app's own scheme, or an address whose scheme was forgotten."""
+    rest = uri[len(scheme) + 1 :]
+    if _PORT_AND_PATH.fullmatch(rest):
+        return f"{uri} lacks its scheme; did you mean http://{uri} ?"
+    if "." not in scheme and not rest.startswith("//"):
+        return f"{uri} has a scheme without a dot; write it as com.example.app:/path or {scheme}://path."
     return None
 
 
@@ -64,6 +82,12 @@ def form_action_source(uri: str) -> str:
         port = f":{parts.port}" if parts.port is not None else ""
         return f"{parts.scheme}://{parts.hostname}{port}"
     return f"{parts.scheme}:"
+
+
+def shown_origin(uri: str) -> str:
+    """Where this URI leads, for people to read: its origin, IPv6 addresses included, else its scheme."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
 
 
 def difference(sent: str, registered: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from ringback.platform.authorization import passwords
 from ringback.platform.company import Extension
 from ringback.platform.serving.context import is_loopback_peer, world_of
+from ringback.platform.serving.local_guard import names_this_machine
 from ringback.platform.serving.parameters import Parameters
 
 WRONG = "The name, the extension or the password is not right."
@@ -53,8 +54,12 @@ async def try_sign_in(request: Request, form: Parameters) -> Attempt:
 
 
 def users_to_try(request: Request) -> list[dict[str, str]]:
-    """A few seeded users for the "Try as" list; none for visitors from another machine."""
-    if not is_loopback_peer(request):
+    """A few seeded users for the "Try as" list; none for visitors from another machine or by another name.
+
+    A Host that is no loopback name may be another site's, made to point here (DNS rebinding), or a proxy's,
+    whose visitors only seem to come from this machine.
+    """
+    if not is_loopback_peer(request) or not names_this_machine(request):
         return []
     return [
         {

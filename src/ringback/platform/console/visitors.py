@@ -121,7 +121,9 @@ async def sign_up(request: Request) -> Response:
             asked.errors["email"] = f"{MAX_SIGN_UPS} developers have signed up; sign in as one of them."
         if not asked.errors:
             try:
-                newcomer = world.company.add_admin(asked.first_name, asked.last_name, asked.email)
+                newcomer = world.company.add_admin(
+                    asked.first_name, asked.last_name, asked.email, now=world.clock.now()
+                )
                 world.sign_ups += 1
             except ValueError:
                 asked.errors["email"] = "Somebody has signed up with this e-mail address already. Sign in."

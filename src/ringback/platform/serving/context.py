@@ -8,8 +8,9 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ringback.platform.authorization.browsers import COOKIE, Browser
+from ringback.platform.authorization.browsers import Browser
 from ringback.platform.journal import Note
+from ringback.platform.serving.cookie_names import browser_cookie
 from ringback.platform.world import World
 
 
@@ -25,19 +26,21 @@ def note_of(request: Request) -> Note:
 def known_browser(request: Request) -> Browser | None:
     """The browser of the request's cookie. Call it under the world's lock."""
     world = world_of(request)
-    return world.browsers.find(request.cookies.get(COOKIE), world.clock.now())
+    return world.browsers.find(request.cookies.get(browser_cookie(world.base_url)), world.clock.now())
 
 
 def set_cookie(request: Request, response: Response, browser: Browser) -> None:
     """Send the browser its id when it has another one than it should."""
-    if request.cookies.get(COOKIE) != browser.id:
+    base_url = world_of(request).base_url
+    name = browser_cookie(base_url)
+    if request.cookies.get(name) != browser.id:
         response.set_cookie(
-            COOKIE,
+            name,
             browser.id,
             path="/",
             httponly=True,
             samesite="lax",
-            secure=world_of(request).base_url.startswith("https:"),
+            secure=base_url.startswith("https:"),
         )
 
 
@@ -52,6 +55,11 @@ def is_loopback_peer(request: Request) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return address.is_loopback
+
+
+def has_pages(path: str) -> bool:
+    """Are there pages for browsers under this path, rather than answers for programs?"""
+    return path.startswith("/restapi/oauth/authorize") or not path.startswith(("/restapi", "/_local"))
 
 
 def asks_for_html(request: Request) -> bool:

@@ -11,13 +11,12 @@ from starlette.responses import JSONResponse, Response
 
 from ringback.platform.authorization.redirect_uris import with_parameters
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
-from ringback.platform.serving.context import asks_for_html, note_of
+from ringback.platform.serving.context import asks_for_html, has_pages, note_of
 from ringback.platform.serving.render import page
 from ringback.platform.serving.request_body import BodyRefused
 
 _JSON = "application/json;charset=UTF-8"
 _REALM = "RingCentral REST API"
-_AUTHORIZE = "/restapi/oauth/authorize"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,8 @@ _BY_CODE = {
     "OAU-111": Explained("The request repeats a parameter", "Each parameter may be sent once."),
     "CMN-100": Explained("The request is incomplete", "Add the parameter that is named above."),
     "CMN-101": Explained("A parameter has a wrong value", "Correct the parameter that is named above."),
+    "RBK-400": Explained("The platform has another address", "Open it at the address it was started with."),
+    "RBK-503": Explained("This page is not loaded ahead of time", "Open it when you need it."),
     "CMN-104": Explained("The request cannot be read", "Begin the login again from the app."),
 }
 _BY_STATUS = {
@@ -64,7 +65,7 @@ async def api_error(request: Request, error: Exception) -> Response:
     headers = {"Cache-Control": "no-store"}
     if error.status == 401:
         headers["WWW-Authenticate"] = f'Bearer realm="{_REALM}"'
-    if _has_pages(request) and asks_for_html(request):
+    if has_pages(request.scope["path"]) and asks_for_html(request):
         return error_page(request, error.status, error.code, error.message, error.why, headers)
     return JSONResponse(error.body(), error.status, headers, media_type=_JSON)
 
@@ -77,7 +78,7 @@ async def oauth_error(request: Request, error: Exception) -> Response:
     if error.error == "invalid_client":
         told = f'error="invalid_client", error_description="{_quoted(error.description)}"'
         headers["WWW-Authenticate"] = f'Bearer realm="{_REALM}", {told}'
-    if _has_pages(request) and asks_for_html(request):
+    if has_pages(request.scope["path"]) and asks_for_html(request):
         return error_page(request, error.status, error.code, error.description, error.why, headers)
     return JSONResponse(error.body(), error.status, headers, media_type=_JSON)
 
@@ -111,7 +112,7 @@ async def http_error(request: Request, error: Exception) -> Response:
 def _plain_refusal(request: Request, status: int, why: str, headers: dict[str, str]) -> Response:
     _note(request, None, why or None)
     if not request.scope["path"].startswith(("/restapi", "/_local")) or (
-        _has_pages(request) and asks_for_html(request)
+        has_pages(request.scope["path"]) and asks_for_html(request)
     ):
         return error_page(request, status, None, "", why, headers)
     body = {"errorCode": "CMN-104", "message": f"Cannot parse request: {why}"}
@@ -135,11 +136,6 @@ def error_page(
         why="" if why == message else why,
         status_code=status,
     )
-
-
-def _has_pages(request: Request) -> bool:
-    path: str = request.scope["path"]
-    return path.startswith(_AUTHORIZE) or not path.startswith(("/restapi", "/_local"))
 
 
 def _note(request: Request, code: str | None, why: str | None) -> None:

@@ -12,9 +12,9 @@ from starlette.responses import HTMLResponse, Response
 
 from ringback.platform.authorization.browsers import Browser
 from ringback.platform.serving.context import set_cookie, world_of
+from ringback.platform.serving.cookie_names import theme_cookie
 from ringback.platform.serving.icons import Icons
 
-THEME_COOKIE = "ringback_platform_theme"
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action {}; frame-ancestors 'none'; base-uri 'none'"
@@ -49,10 +49,12 @@ def page(
     **values: Any,
 ) -> Response:
     """Render a page. `form_action` names the origins, beside our own, where its forms may end."""
-    theme = request.cookies.get(THEME_COOKIE)
     world = world_of(request)
+    cookie = theme_cookie(world.base_url)
+    theme = request.cookies.get(cookie)
     shared = {
         "theme": theme if theme in {"light", "dark"} else None,
+        "theme_cookie": cookie,
         "base_url": world.base_url,
         "web_app": world.settings.web_app,
         "company": world.company.account.name,

@@ -12,7 +12,9 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
   button.addEventListener("click", () => {
     const next = theme() === "dark" ? "light" : "dark";
     document.documentElement.dataset.bsTheme = next;
-    document.cookie = `ringback_platform_theme=${next}; path=/; max-age=31536000; samesite=lax`;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    const cookie = document.documentElement.dataset.themeCookie;
+    document.cookie = `${cookie}=${next}; path=/; max-age=31536000; samesite=lax${secure}`;
     name();
   });
 }
