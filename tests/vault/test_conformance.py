@@ -74,13 +74,6 @@ def test_the_last_holder_to_go_ends_the_login(store):
     assert store.detach(KEY, "b", now=1, app="app").ended is None
 
 
-def test_a_browser_session_that_expired_takes_its_holder_off_and_leaves_the_login(store):
-    store.replace_login(ROW, "a", now=0)
-    assert store.detach(KEY, "a", now=1, app="app", end_when_last=False).ended is None
-    assert store.load_login(KEY) == ROW
-    assert store.count_holders(KEY) == 0
-
-
 def test_ending_a_login_takes_all_holders_off(store):
     store.replace_login(ROW, "a", now=0)
     store.attach(KEY, "b")

@@ -161,7 +161,6 @@ ENDS = {
 STAYS = {
     "another generation": lambda store: store.delete_login(KEY, "login-1", 7, app="app"),
     "another holder left": lambda store: store.attach(KEY, "i") and store.detach(KEY, "h", now=1, app="app"),
-    "its browser expired": lambda store: store.detach(KEY, "h", now=1, app="app", end_when_last=False),
     "another user's ended": lambda store: store.end_login(replace(KEY, owner_id="x"), now=1, app="app"),
     "another app's ended": lambda store: store.end_login(
         replace(KEY, client_id="x"), now=1, app="another app"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
-from web_helpers import COOKIE, WEB, Browser, FaultyTransport, Platform
+from web_helpers import COOKIE, REDIRECT_URI, WEB, Browser, FaultyTransport, Platform
 
 from ringback import RingCentral
 from ringback.client.messages import NoAnswer
@@ -344,3 +344,32 @@ def test_a_server_that_does_not_answer_is_asked_once(
     assert browser.get(callback).status_code == 400, "a code is exchanged once"
     assert sent == [1]
     assert browser.log_in().status_code == 303
+
+
+def test_a_login_begun_in_a_tab_outlives_the_visit_of_another_tab(platform: Platform):
+    """A visitor's session is renewed before it ends, and what other tabs began moves along."""
+
+    class Clock:
+        time = 1_900_000_000.0
+
+        def now(self) -> float:
+            return self.time
+
+    clock = Clock()
+    with RingCentral(
+        client_id=platform.app["clientId"],
+        client_secret=platform.app["clientSecret"],
+        server=platform.base_url,
+        redirect_uri=REDIRECT_URI,
+        vault="memory://",
+        clock=clock,
+    ) as rc:
+        browser = Browser(create_app(rc, settings=WebSettings(REDIRECT_URI)), platform)
+        browser.get("/")
+        first_id = browser.cookie
+        clock.time += 9 * 60
+        callback = browser.callback()
+        clock.time += 2 * 60
+        browser.get("/")  # another tab
+        assert browser.cookie != first_id
+        assert browser.get(callback).status_code == 303

@@ -84,11 +84,7 @@ class BrowserSessions:
         So does its hold on the user's login; a login of somebody else it lets go of, without ending it.
         None when the old session has ended meanwhile: then nobody is logged in.
         """
-        session = self._new(user_id, now, lifetime)
-        replaced = self._store.replace_session(
-            _digest(session_id), self._row(session), server=self._server, client_id=self._client_id
-        )
-        return session if replaced else None
+        return self._replace(session_id, self._new(user_id, now, lifetime))
 
     def end(self, session_id: str) -> None:
         """End a session and forget its login attempts."""
@@ -105,17 +101,16 @@ class BrowserSessions:
         """In how many browsers the user is logged in."""
         return len(self._store.sessions_of(self.app, user_id, now=now))
 
-    def expire(self, now: float) -> list[tuple[str, str]]:
-        """Forget expired sessions, with all they hold, attempts and states.
+    def renew(self, session: BrowserSession, now: float, lifetime: float) -> BrowserSession | None:
+        """A session with a new id and a new end; its attempts move along. None: it has ended."""
+        return self._replace(session.id, self._new(session.user_id, now, lifetime))
 
-        (user id, holder) of each session that had a user.
-        """
-        ended: list[tuple[str, str]] = []
-        while rows := self._store.expired_sessions(
+    def expire(self, now: float) -> None:
+        """Forget expired sessions, with all they hold, attempts and states."""
+        while self._store.expired_sessions(
             self.app, server=self._server, client_id=self._client_id, now=now, limit=_EXPIRED_AT_ONCE
         ):
-            ended += [(row.user_id, session_holder(row.digest)) for row in rows if row.user_id is not None]
-        return ended
+            pass
 
     def add_attempt(
         self, session_id: str, state: str, transaction: str, now: float, lifetime: float = 600.0
@@ -134,6 +129,12 @@ class BrowserSessions:
         if sealed is None:
             return None
         return self._keyring.open(sealed, _PURPOSE, self.app, state_digest).decode()
+
+    def _replace(self, old_id: str, session: BrowserSession) -> BrowserSession | None:
+        replaced = self._store.replace_session(
+            _digest(old_id), self._row(session), server=self._server, client_id=self._client_id
+        )
+        return session if replaced else None
 
     def _new(self, user_id: str | None, now: float, lifetime: float) -> BrowserSession:
         return BrowserSession(base64url(self._random_bytes(_ID_BYTES)), user_id, now, now + lifetime)

@@ -106,10 +106,6 @@ class Vault:
         """Take a holder off; how many are left. At 0 the login is ended, as by `end`."""
         return self.store.detach(self.key(owner_id), holder, now=now, app=self._app).remaining
 
-    def forget_holder(self, owner_id: str, holder: str, *, now: float) -> None:
-        """Take off a holder that did not log out (its browser session expired): the login stays."""
-        self.store.detach(self.key(owner_id), holder, now=now, app=self._app, end_when_last=False)
-
     def expire_browsers(self, now: float) -> None:
         """Forget the app's expired browser sessions, attempts and states; no login is held by them any more.
 

@@ -80,16 +80,14 @@ class MemoryStore(MemoryBrowsers):
             login.holders.add(holder)
             return True
 
-    def detach(
-        self, key: LoginKey, holder: str, *, now: float, app: str, end_when_last: bool = True
-    ) -> Detached:
+    def detach(self, key: LoginKey, holder: str, *, now: float, app: str) -> Detached:
         with self._lock:
             login = self._logins.get(key)
             remaining = 0
             if login is not None:
                 login.holders.discard(holder)
                 remaining = len(login.holders)
-            if remaining or not end_when_last:
+            if remaining:
                 return Detached(remaining, None)
             return Detached(0, self.end_login(key, now=now, app=app))
 

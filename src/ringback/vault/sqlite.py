@@ -86,13 +86,11 @@ class SqliteStore(SqliteBrowsers):
             db.execute("INSERT OR IGNORE INTO holders VALUES (?, ?, ?, ?)", (*_key(key), holder))
             return True
 
-    def detach(
-        self, key: LoginKey, holder: str, *, now: float, app: str, end_when_last: bool = True
-    ) -> Detached:
+    def detach(self, key: LoginKey, holder: str, *, now: float, app: str) -> Detached:
         with self._file.write() as db:
             db.execute(f"DELETE FROM holders WHERE {_KEY} AND holder = ?", (*_key(key), holder))
             remaining = _count(db, key)
-            if remaining or not end_when_last:
+            if remaining:
                 return Detached(remaining, None)
             return Detached(0, _end(db, key, now, app))
 

@@ -119,13 +119,8 @@ class Store(Protocol):
     def attach(self, key: LoginKey, holder: str) -> bool:
         """Make `holder` a holder of the login; False when there is no login."""
 
-    def detach(
-        self, key: LoginKey, holder: str, *, now: float, app: str, end_when_last: bool = True
-    ) -> Detached:
-        """Take `holder` off. The last one to go ends the login as `end_login` does.
-
-        With `end_when_last=False` the login stays: a browser session that expired did not log out.
-        """
+    def detach(self, key: LoginKey, holder: str, *, now: float, app: str) -> Detached:
+        """Take `holder` off. The last one to go ends the login as `end_login` does."""
 
     def end_login(self, key: LoginKey, *, now: float, app: str) -> LoginRow | None:
         """Take all holders off, put the login into the outbox, and end the user's browser sessions."""

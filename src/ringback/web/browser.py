@@ -34,7 +34,10 @@ def remember_attempt(state: str, transaction: str) -> None:
     """Keep a login this browser may start now; a browser without a session gets one, with its cookie."""
     session, now = current(), web().now()
     if session is not None and session.user_id is None and session.expires_at < now + ATTEMPT_SECONDS:
-        session = None  # it would end before this login must be finished
+        # It would end before this login must be finished; what other tabs began moves along.
+        session = _sessions().renew(session, now, web().settings.visitor_lifetime)
+        if session is not None:
+            adopt(session)
     if session is None or not _sessions().add_attempt(session.id, state, transaction, now, ATTEMPT_SECONDS):
         session = _sessions().start(now, web().settings.visitor_lifetime)
         _sessions().add_attempt(session.id, state, transaction, now, ATTEMPT_SECONDS)
