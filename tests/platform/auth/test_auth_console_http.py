@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
 
 import httpx2
 import pytest
+from console_forms import FORM, LINK, sign_in
 
 from headless import (
     REDIRECT_URI,
@@ -17,28 +17,8 @@ from headless import (
     follow_pages,
     redirect_query,
     sign_in_and_authorize,
-    submit,
     token_request,
 )
-
-LINK = (
-    "/new-app?name=Authorization+Flow+Quick+Start+App&desc=Reads+call+logs&public=false&type=ServerWeb"
-    "&carriers=7710,7310,3420&permissions=ReadAccounts,ReadCallLog"
-    "&redirectUri=http://localhost:5000/oauth2callback&utm_source=devguide"
-)
-FORM = {
-    "name": "My app",
-    "desc": "Reads call logs of the company",
-    "public": "false",
-    "type": "ServerWeb",
-    "redirectUris": REDIRECT_URI,
-    "refreshTokens": "yes",
-    "permission.ReadAccounts": "yes",
-}
-
-
-def sign_in(http: httpx2.Client, user: dict[str, Any], path: str = "/console") -> httpx2.Response:
-    return submit(http, http.get(path), username=user["username"], password=user["password"])
 
 
 def new_app_form(page: httpx2.Response) -> dict[str, str]:
