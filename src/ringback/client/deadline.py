@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 import httpcore2
 
 
-class Deadline(threading.local):
-    """When this thread's present exchange must be over, on the monotonic clock in seconds.
+class Deadline:
+    """When a connection's present exchange must be over, on the monotonic clock in seconds.
 
     A timeout for each read alone would let a server that sends a byte now and then hold a caller for ever.
     """
@@ -28,7 +27,7 @@ class Deadline(threading.local):
 
 
 class DeadlineBackend(httpcore2.NetworkBackend):
-    """httpcore2's own connections, each step of which is bounded by the deadline of its thread."""
+    """httpcore2's own connections, each step of which is bounded by one deadline."""
 
     def __init__(self, deadline: Deadline, connect_seconds: float) -> None:
         self._deadline = deadline

@@ -10,6 +10,7 @@ import os
 import threading
 import time
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -27,12 +28,23 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
-_CONNECTIONS = 100
+_KEPT_CONNECTIONS = 100
 _KEPT_SECONDS = 30.0
 _GZIP = zlib.MAX_WBITS | 16
 
 
 _left_to_the_parent: list[object] = []
+
+
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """One keep-alive connection, used by one call at a time: a pool of one, and the deadline of its call.
+
+    A pool of many would look at all of its connections for each call, under one lock.
+    """
+
+    pool: httpcore2.ConnectionPool
+    deadline: Deadline
 
 
 class Transport(Protocol):
@@ -64,25 +76,25 @@ class HttpTransport:
         }
         self._tls = tls
         self._max_body_bytes = max_body_bytes
-        self._pool: tuple[httpcore2.ConnectionPool, Deadline] | None = None
+        self._idle: list[_Connection] = []
+        self._closed = False
         self._pid = os.getpid()
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        with self._lock:
-            if self._pool is not None:
-                self._pool[0].close()
-                self._pool = None
+        self._closed = True
+        while self._idle:
+            self._idle.pop().pool.close()
 
     def send(self, request: HttpRequest, *, seconds: float) -> HttpAnswer | NoAnswer:
         import httpcore2
 
         if seconds <= 0:
             return NoAnswer("timeout", "no time was left to send it")
-        pool, deadline = self._connected()
-        deadline.until = time.monotonic() + seconds
+        connection = self._take()
+        connection.deadline.until = time.monotonic() + seconds
         try:
-            return self._exchange(pool, request, seconds)
+            return self._exchange(connection.pool, request)
         except httpcore2.TimeoutException:
             return NoAnswer("timeout", f"{seconds:.1f} s passed")
         except httpcore2.ConnectError as error:
@@ -91,10 +103,10 @@ class HttpTransport:
             return NoAnswer("unusable", "it is not a valid HTTP exchange")
         except (httpcore2.ProtocolError, httpcore2.NetworkError, OSError) as error:
             return NoAnswer("broken", f"the connection ended: {type(error).__name__}")
+        finally:
+            self._give_back(connection)
 
-    def _exchange(
-        self, pool: httpcore2.ConnectionPool, request: HttpRequest, seconds: float
-    ) -> HttpAnswer | NoAnswer:
+    def _exchange(self, pool: httpcore2.ConnectionPool, request: HttpRequest) -> HttpAnswer | NoAnswer:
         import httpcore2
 
         body = request.body.reveal().encode() if isinstance(request.body, Secret) else request.body
@@ -105,7 +117,6 @@ class HttpTransport:
             httpcore2.URL(scheme=scheme, host=host, port=port, target=target),
             headers=self._header_pairs(request, body),
             content=body,
-            extensions={"timeout": {"pool": seconds}},
         ) as response:
             headers = Headers(
                 {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
@@ -147,37 +158,45 @@ class HttpTransport:
             return f"{self._server} has no TLS certificate that this machine trusts"
         return f"no connection to {self._server}"
 
-    def _connected(self) -> tuple[httpcore2.ConnectionPool, Deadline]:
+    def _take(self) -> _Connection:
+        """A connection that nobody else is using: the one used last, or a new one."""
         if self._pid != os.getpid():
             # Connections are not shared across a fork, or one process would read the other's answers.
-            _left_to_the_parent.append(self._pool)
-            self._pool, self._pid, self._lock = None, os.getpid(), threading.Lock()
-        with self._lock:
-            if self._pool is None:
-                self._pool = self._connect()
-            return self._pool
+            _left_to_the_parent.append(self._idle)
+            self._idle, self._pid, self._lock = [], os.getpid(), threading.Lock()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
 
-    def _connect(self) -> tuple[httpcore2.ConnectionPool, Deadline]:
+    def _give_back(self, connection: _Connection) -> None:
+        if self._closed or len(self._idle) >= _KEPT_CONNECTIONS:
+            connection.pool.close()
+        else:
+            self._idle.append(connection)
+
+    def _connect(self) -> _Connection:
         import httpcore2
 
         from .deadline import Deadline, DeadlineBackend
 
+        with self._lock:
+            if self._tls is None and self._origin[0] == b"https":
+                self._tls = _trusting_the_system()
         deadline = Deadline()
         pool = httpcore2.ConnectionPool(
-            ssl_context=self._context() if self._origin[0] == b"https" else None,
-            max_connections=_CONNECTIONS,
-            max_keepalive_connections=_CONNECTIONS,
+            ssl_context=self._tls,
+            max_connections=1,
             keepalive_expiry=_KEPT_SECONDS,
             network_backend=DeadlineBackend(deadline, CONNECT_SECONDS),
         )
-        return pool, deadline
+        return _Connection(pool, deadline)
 
-    def _context(self) -> ssl.SSLContext:
-        """Built once: the operating system's trust, unless the caller gave a context."""
-        import ssl
 
-        if self._tls is not None:
-            return self._tls
-        import truststore
+def _trusting_the_system() -> ssl.SSLContext:
+    """The operating system's trust; building it takes longer than a call, so it is built once."""
+    import ssl
 
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
