@@ -58,9 +58,9 @@ def test_another_apps_sessions_of_the_same_user_stay(store, vault):
 
 def test_an_expired_browser_lets_go_and_the_login_stays(vault):
     logged_in(vault)
-    vault.expire_browsers(99.0)
+    vault.browser_sessions.expire(99.0)
     assert vault.count_holders("1") == 1
-    vault.expire_browsers(100.0)
+    vault.browser_sessions.expire(100.0)
     assert vault.count_holders("1") == 0
     assert vault.load("1") is not None
 
@@ -69,7 +69,7 @@ def test_a_callback_killed_after_the_login_was_stored_leaves_no_ghost(vault):
     visitor = vault.browser_sessions.start(0.0, 100.0)
     vault.put_login(TOKENS, visitor.holder, now=0)  # and here the process is killed
     vault.attach("1", "program")
-    vault.expire_browsers(100.0)
+    vault.browser_sessions.expire(100.0)
     assert vault.count_holders("1") == 1
 
 
@@ -87,6 +87,6 @@ def test_two_apps_with_different_clocks_share_a_vault(store, vault):
     session = vault.browser_sessions.start(0.0, 100.0)
     vault.browser_sessions.add_attempt(session.id, "state", "transaction", 0.0)
     assert vault.spend_state("once", now=0, expires_at=1200)
-    other.expire_browsers(1e9)
+    other.browser_sessions.expire(1e9)
     assert vault.browser_sessions.take_attempt(session.id, "state", 1.0) == "transaction"
     assert not vault.spend_state("once", now=1, expires_at=1200)

@@ -6,6 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ringback.client.server_url import LOOPBACK_HOSTS
+
 from . import show
 from .failures import Failure, need_extras
 from .listening import listen
@@ -90,7 +92,7 @@ def _check_port(redirect_uri: str, port: int) -> None:
     registered = _http_port(redirect_uri)
     if registered is None or port in (0, registered):
         return
-    if urlsplit(redirect_uri).hostname in ("localhost", "127.0.0.1", "::1"):
+    if urlsplit(redirect_uri).hostname in LOOPBACK_HOSTS:
         raise Failure(
             f"RC_REDIRECT_URL leads to port {registered}, and this would serve port {port}; "
             f"start with --web-port {registered}, or change the redirect URI (here and in the console)"

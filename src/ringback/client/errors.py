@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
+from ringback.oauth.error_body import first_error, json_object
 from ringback.oauth.errors import RingbackError
 from ringback.oauth.printable import code_in, printable
 from ringback.oauth.remedies import remedy_for
@@ -84,8 +82,7 @@ class ServerTrouble(ResponseError):
 def response_error(answer: HttpAnswer, *, sent: tuple[Secret, ...] = ()) -> ResponseError:
     """The error in a 4xx or 5xx answer (contract 3.1); what was `sent` is cut out of its text."""
     response = Response(answer)
-    body = _json_object(answer.body)
-    entry = _first_entry(body)
+    entry = first_error(json_object(answer.body))
     code = code_in(entry.get("errorCode"))
     said = printable(entry.get("message"), sent=sent) or f"HTTP {answer.status}"
     message = f"RingCentral answered {answer.status}: {said}"
@@ -107,7 +104,7 @@ def response_error(answer: HttpAnswer, *, sent: tuple[Secret, ...] = ()) -> Resp
 
 def error_code(answer: HttpAnswer) -> str | None:
     """RingCentral's code in an API answer: the nested one, which the legacy word on top may hide."""
-    return code_in(_first_entry(_json_object(answer.body)).get("errorCode"))
+    return code_in(first_error(json_object(answer.body)).get("errorCode"))
 
 
 def transport_error(answer: NoAnswer) -> TransportError:
@@ -122,21 +119,6 @@ def transport_error(answer: NoAnswer) -> TransportError:
         "unusable": "Check that RC_SERVER_URL is RingCentral's server.",
     }
     return TransportError(f"The server gave no usable answer ({answer.why})", remedy=remedies[answer.kind])
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _first_entry(body: dict[str, Any]) -> dict[str, Any]:
-    entries = body.get("errors")
-    if isinstance(entries, list) and entries and isinstance(entries[0], dict):
-        return entries[0]
-    return body
 
 
 def _retry_after(response: Response) -> float:

@@ -24,7 +24,7 @@ def tidy(context: Context) -> None:
     """One round. A login that cannot be helped now is left as it is. Raises VaultUnavailable."""
     finish_interrupted(context)
     send_revocations(context, _ROUND_SECONDS)
-    context.vault.expire_browsers(context.clock.now())
+    context.vault.browser_sessions.expire(context.clock.now())
 
 
 def finish_interrupted(context: Context) -> None:

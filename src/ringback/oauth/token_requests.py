@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from .authorization import Transaction
+from .error_body import first_error, json_object
 from .errors import InvalidClient, InvalidGrant, OAuthRefusal
 from .printable import code_in, error_in, printable
 from .remedies import remedy_for
@@ -73,9 +72,9 @@ def refusal_from_answer(status: int, body: bytes, *, sent: tuple[Secret, ...] = 
 
     Its text is bounded and printable, and what was `sent` is cut out of it, should a server echo it.
     """
-    answer = _json_object(body)
+    answer = json_object(body)
     error = error_in(answer.get("error"))
-    code = _first_code(answer)
+    code = code_in(first_error(answer).get("errorCode"))
     said = printable(answer.get("error_description") or answer.get("message"), sent=sent)
     message = f"RingCentral refused with {error}" + (f": {said}" if said else f" (HTTP {status})")
     kinds: dict[str, type[OAuthRefusal]] = {
@@ -92,18 +91,3 @@ def _form(client: ClientCredentials, path: str, **fields: str) -> FormRequest:
     if authorization is None:
         fields["client_id"] = client.client_id
     return FormRequest(path=path, body=Secret(urlencode(fields)), authorization=authorization)
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _first_code(answer: dict[str, Any]) -> str | None:
-    entries = answer.get("errors")
-    if isinstance(entries, list) and entries and isinstance(entries[0], dict):
-        return code_in(entries[0].get("errorCode"))
-    return code_in(answer.get("errorCode"))

@@ -90,13 +90,6 @@ class BrowserSessions:
         """End a session and forget its login attempts."""
         self._store.delete_session(_digest(session_id))
 
-    def end_user(self, user_id: str, now: float) -> int:
-        """End every session of a user; how many there were."""
-        rows = self._store.sessions_of(self.app, user_id, now=now)
-        for row in rows:
-            self._store.delete_session(row.digest)
-        return len(rows)
-
     def count_user(self, user_id: str, now: float) -> int:
         """In how many browsers the user is logged in."""
         return len(self._store.sessions_of(self.app, user_id, now=now))
@@ -106,7 +99,7 @@ class BrowserSessions:
         return self._replace(session.id, self._new(session.user_id, now, lifetime))
 
     def expire(self, now: float) -> None:
-        """Forget expired sessions, with all they hold, attempts and states."""
+        """Forget expired sessions, attempts and states; the logins they held stay: nobody logged out."""
         while self._store.expired_sessions(
             self.app, server=self._server, client_id=self._client_id, now=now, limit=_EXPIRED_AT_ONCE
         ):

@@ -106,13 +106,6 @@ class Vault:
         """Take a holder off; how many are left. At 0 the login is ended, as by `end`."""
         return self.store.detach(self.key(owner_id), holder, now=now, app=self._app).remaining
 
-    def expire_browsers(self, now: float) -> None:
-        """Forget the app's expired browser sessions, attempts and states; no login is held by them any more.
-
-        The logins stay: a browser session that expired did not log out.
-        """
-        self.browser_sessions.expire(now)
-
     def end(self, owner_id: str, *, now: float) -> bool:
         """End the login for all its holders and the user's browser sessions; False when there was none.
 

@@ -40,8 +40,6 @@ def _log_out(session: BrowserSession, user_id: str, *, everywhere: bool) -> Resp
     """The browser's session goes first, then the login: whatever RingCentral says, the user is out."""
     client = web().client
     browser.end()
-    if everywhere:
-        client.vault.browser_sessions.end_user(user_id, web().now())
     client.user(user_id, holder=session.holder).logout(everywhere=everywhere)
     notice = "logged-out-everywhere" if everywhere else "logged-out"
     return redirect(url_for("login.home", notice=notice), 303)

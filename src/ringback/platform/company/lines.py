@@ -7,44 +7,10 @@ import msgspec
 from .call import Part, Party, Side, alone
 from .desk import Desk
 from .hours import seconds, talk
+from .inbound import inbound
 from .model import Extension
 
 _RING_AT_MOST = 3
-
-
-_REASONS = {"Accepted": "Accepted", "Missed": "No Answer", "Abandoned": "Hang Up", "Hang Up": "Hang Up"}
-
-
-def _part(
-    desk: Desk,
-    caller: Party,
-    callee: Party,
-    owner: Extension,
-    start: int,
-    duration: int,
-    result: str,
-    *,
-    leg_type: str = "Accept",
-    message: str | None = None,
-    recording: str | None = None,
-) -> Part:
-    """A call from outside to a line, or to the person it was handed on to."""
-    return Part(
-        start=start,
-        duration=duration,
-        direction="Inbound",
-        action="Phone Call",
-        result=result,
-        reason=_REASONS.get(result),
-        caller=caller,
-        callee=callee,
-        extension_id=owner.id,
-        leg_type=leg_type,
-        transport="PSTN",
-        internal_type=desk.cast.reach(caller),
-        message=message,
-        recording=recording,
-    )
 
 
 def to_queue(desk: Desk, start: int, staffed: bool) -> None:
@@ -55,7 +21,7 @@ def to_queue(desk: Desk, start: int, staffed: bool) -> None:
         duration = seconds(rng, 28, 100)
         desk.add(
             "Voice",
-            alone(_part(desk, caller, line, queue, start, duration, "Voicemail", message="VoiceMail")),
+            alone(inbound(desk, caller, line, queue, start, duration, "Voicemail", message="VoiceMail")),
         )
         return
     at = start + seconds(rng, 4, 20)
@@ -79,7 +45,7 @@ def to_queue(desk: Desk, start: int, staffed: bool) -> None:
     else:
         result, end = rng.choice(("Missed", "Missed", "Abandoned")), at + seconds(rng, 2, 25)
     recording = "Automatic" if answered and desk.recorded(rung[-1].duration, 0.8) else None
-    whole = _part(desk, caller, line, queue, start, end - start, result, recording=recording)
+    whole = inbound(desk, caller, line, queue, start, end - start, result, recording=recording)
     parts = [_recorded(part, recording) for part in rung]
     legs = (msgspec.structs.replace(part, action="FindMe", leg_type="FindMe") for part in parts)
     desk.add("Voice", Side(part=whole, legs=(whole, *legs)), *(alone(part) for part in parts))
@@ -88,7 +54,7 @@ def to_queue(desk: Desk, start: int, staffed: bool) -> None:
 def _ring(desk: Desk, caller: Party, agent: Extension, start: int, duration: int, result: str) -> Part:
     """An agent's telephone rings for the queue: the agent's own side of it."""
     queue = desk.cast.queue
-    part = _part(desk, caller, desk.cast.inside[agent.id], agent, start, duration, result)
+    part = inbound(desk, caller, desk.cast.inside[agent.id], agent, start, duration, result)
     return msgspec.structs.replace(part, queue=Party(extension_id=queue.id, name=queue.name))
 
 
@@ -105,15 +71,15 @@ def to_menu(desk: Desk, users: list[Extension], start: int) -> None:
     talking = seconds(rng, 4, 16) + talk(rng, 40 * 60)
     at = start + listening
     if rng.random() < 0.3:
-        desk.add("Voice", alone(_part(desk, caller, line, menu, start, listening, "Hang Up")))
+        desk.add("Voice", alone(inbound(desk, caller, line, menu, start, listening, "Hang Up")))
         return
     if desk.free(user.id, at, at + talking) and rng.random() < 0.85:
         desk.occupy(user.id, at, at + talking)
-        onward = _part(
+        onward = inbound(
             desk, caller, desk.cast.inside[user.id], user, at, talking, "Accepted", leg_type="RingDirectly"
         )
     else:
-        onward = _part(
+        onward = inbound(
             desk,
             caller,
             desk.cast.inside[user.id],
@@ -124,8 +90,8 @@ def to_menu(desk: Desk, users: list[Extension], start: int) -> None:
             leg_type="RingDirectly",
             message="VoiceMail",
         )
-    whole = _part(desk, caller, line, menu, start, onward.end - start, "Accepted")
-    heard = _part(desk, caller, line, menu, start, listening, "Accepted")
+    whole = inbound(desk, caller, line, menu, start, onward.end - start, "Accepted")
+    heard = inbound(desk, caller, line, menu, start, listening, "Accepted")
     desk.add("Voice", Side(part=whole, legs=(heard, onward)), alone(onward))
 
 
@@ -134,5 +100,5 @@ def to_announcement(desk: Desk, start: int) -> None:
     line = desk.cast.announcement
     caller = desk.cast.contact(desk.rng)
     duration = seconds(desk.rng, 9, 31)
-    part = _part(desk, caller, desk.cast.outside[line.id], line, start, duration, "Accepted")
+    part = inbound(desk, caller, desk.cast.outside[line.id], line, start, duration, "Accepted")
     desk.add("Voice", alone(part))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .call import Part, Party, alone
 from .desk import Desk
 from .hours import seconds, talk
+from .inbound import REASONS, inbound
 from .model import Extension
 
 ANONYMOUS = Party(name="Anonymous")
@@ -36,20 +37,6 @@ _WAYS = (
     ("Call Return", 5),
     ("Phone Call", 10),
 )
-_REASONS = {
-    "Accepted": "Accepted",
-    "Call connected": "Connected",
-    "Missed": "No Answer",
-    "Rejected": "Calls Not Accepted",
-    "Blocked": "Number Blocked",
-    "Hang Up": "Hang Up",
-    "No Answer": "Not Answered",
-    "Busy": "Line Busy",
-    "Wrong Number": "Wrong Number",
-    "Call Failed": "Failed Try Again",
-    "Declined": "Calls Not Accepted",
-    "International Restricted": "International Restricted",
-}
 # Seconds from the start until such a call is over.
 _LASTS = {
     "Missed": (12, 32),
@@ -90,19 +77,14 @@ def incoming(desk: Desk, user: Extension, start: int, longest: int = 75 * 60, nu
     else:
         duration = seconds(rng, *_LASTS[result])
     callee = desk.cast.outside[user.id]
-    part = Part(
-        start=start,
-        duration=duration,
-        direction="Inbound",
-        action="Phone Call",
-        result=result,
-        reason=_REASONS.get(result),
-        caller=caller,
-        callee=callee,
-        extension_id=user.id,
-        leg_type="Accept",
-        transport="PSTN",
-        internal_type=desk.cast.reach(caller),
+    part = inbound(
+        desk,
+        caller,
+        callee,
+        user,
+        start,
+        duration,
+        result,
         message="VoiceMail" if result == "Voicemail" else None,
         recording="OnDemand" if answered and desk.recorded(duration, 0.12) else None,
     )
@@ -152,7 +134,7 @@ def outgoing(desk: Desk, user: Extension, start: int, longest: int = 75 * 60) ->
         direction="Outbound",
         action=way,
         result=result,
-        reason=_REASONS[result],
+        reason=REASONS[result],
         caller=desk.cast.outside[user.id],
         callee=callee,
         extension_id=user.id,
