@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,47 +22,33 @@ from ringback.platform.api import info as api_info
 from ringback.platform.authorization import authorize_pages, token_endpoint
 from ringback.platform.console import app_pages, visitors
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
-from ringback.platform.journal import JournalMiddleware
 from ringback.platform.serving import refusals
-from ringback.platform.serving.cors import CorsMiddleware
-from ringback.platform.serving.guards import HeadersMiddleware, LimitsMiddleware, WorldMiddleware
+from ringback.platform.serving.front import Front
 from ringback.platform.serving.icons import bootstrap_folder
-from ringback.platform.serving.page_door import PageDoorMiddleware
 from ringback.platform.serving.render import Pages
 from ringback.platform.serving.request_body import BodyRefused
-from ringback.platform.settings import PlatformSettings
-from ringback.platform.world import World
+from ringback.platform.worlds import Worlds
 
 HASHES_AT_ONCE = 2
+_HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+    ApiError: refusals.api_error,
+    OAuthError: refusals.oauth_error,
+    RedirectError: refusals.redirect_error,
+    BodyRefused: refusals.body_refused,
+    HTTPException: refusals.http_error,
+}
 
 
-def create_app(world: World, settings: PlatformSettings) -> ASGIApp:
-    """The application of one world. `settings` are those the world was made with."""
-    if settings is not world.settings and settings != world.settings:
-        raise ValueError("the settings are not this world's")
+def create_app(worlds: Worlds) -> ASGIApp:
+    """The application that serves these worlds."""
     bootstrap = bootstrap_folder()
-    app = Starlette(
-        routes=_routes(bootstrap),
-        middleware=[
-            Middleware(WorldMiddleware, world=world),
-            Middleware(HeadersMiddleware),
-            Middleware(JournalMiddleware),
-            Middleware(LimitsMiddleware),
-            Middleware(CorsMiddleware),
-            Middleware(PageDoorMiddleware, base_url=world.base_url),
-        ],
-        exception_handlers={
-            ApiError: refusals.api_error,
-            OAuthError: refusals.oauth_error,
-            RedirectError: refusals.redirect_error,
-            BodyRefused: refusals.body_refused,
-            HTTPException: refusals.http_error,
-        },
-    )
+    app = Starlette(routes=_routes(bootstrap))
     app.router.redirect_slashes = False
+    # Starlette's layer for faults is left out: Front answers them, and logs no data.
+    app.middleware_stack = ExceptionMiddleware(app.router, handlers=_HANDLERS)
     app.state.pages = Pages(bootstrap)
     app.state.hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
-    return app
+    return Front(app, worlds)
 
 
 def _routes(bootstrap: Path) -> list[BaseRoute]:

@@ -11,15 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ringback.platform.platform_types import PLATFORM_TYPES
+from ringback.platform.state import State, Table
 
 MAX_PER_OWNER = 100
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """One registered app. Of its secret only the SHA-256 digest is kept; public clients have none.
+    """One registered app. Public clients have no secret.
 
-    `owner` is the extension id of its developer (None: the seed's), `account_id` the developer's account.
+    The secret is kept, since a client may sign with it (client_secret_jwt); it is shown once. `owner` is the
+    extension id of its developer (None: the seed's), `account_id` the developer's account.
     """
 
     client_id: str
@@ -32,7 +34,7 @@ class App:
     refresh_tokens: bool
     account_id: int
     owner: int | None = None
-    secret_digest: bytes | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
 
     @property
     def public_client(self) -> bool:
@@ -45,8 +47,10 @@ class App:
 
     def has_secret(self, secret: str) -> bool:
         """Is this the app's secret? In constant time; never true for a public client."""
+        if self.secret is None:
+            return False
         given = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
-        return self.secret_digest is not None and hmac.compare_digest(given, self.secret_digest)
+        return hmac.compare_digest(given, hashlib.sha256(self.secret.encode()).digest())
 
     def open_to(self, account_id: int) -> bool:
         """A private app serves the users of its developer's account only (contract 13.1)."""
@@ -69,9 +73,11 @@ class NewApp:
 class AppRegistry:
     """All apps of one world, by client ID; the seed's first, in order. Safe to use from several threads."""
 
-    def __init__(self, random_text: Callable[[int], str] = secrets.token_urlsafe) -> None:
-        self._apps: dict[str, App] = {}
-        self._seeded_secrets: dict[str, str | None] = {}
+    def __init__(
+        self, random_text: Callable[[int], str] = secrets.token_urlsafe, state: State | None = None
+    ) -> None:
+        self._apps: Table[App] = (state or State()).table("apps", App)
+        self._seeded: list[str] = []
         self._random_text = random_text
         self._lock = threading.Lock()
 
@@ -80,14 +86,15 @@ class AppRegistry:
 
     def seeded(self) -> list[tuple[App, str | None]]:
         """The seed's apps with their secrets in plain text, for `/_local/seed`."""
-        return [(self._apps[client_id], secret) for client_id, secret in self._seeded_secrets.items()]
+        apps = [self._apps[client_id] for client_id in self._seeded]
+        return [(app, app.secret) for app in apps]
 
     def owned_by(self, extension_id: int) -> list[App]:
         with self._lock:
             return [app for app in self._apps.values() if app.owner == extension_id]
 
     def create(self, asked: NewApp, *, owner: int, account_id: int) -> tuple[App, str | None]:
-        """Register an app; its secret (None for a public client) is returned once and not kept.
+        """Register an app; its secret (None for a public client) is returned once.
 
         Raises ValueError when the developer has as many apps as one may have.
         """
@@ -107,13 +114,13 @@ class AppRegistry:
         app = _app(_derived(f"client {seed} {place}", 16), secret, asked, owner=None, account_id=account_id)
         with self._lock:
             self._apps[app.client_id] = app
-            self._seeded_secrets[app.client_id] = secret
+            self._seeded.append(app.client_id)
         return app
 
 
-def seed_apps(seed: int, web_redirect_uri: str, account_id: int) -> AppRegistry:
+def seed_apps(seed: int, web_redirect_uri: str, account_id: int, state: State | None = None) -> AppRegistry:
     """A registry with the seed's apps: the demo's own, a public one with PKCE, and one that may do little."""
-    registry = AppRegistry()
+    registry = AppRegistry(state=state)
     asked = (
         NewApp(
             "Ringback Demo",
@@ -160,7 +167,7 @@ def _app(client_id: str, secret: str | None, asked: NewApp, *, owner: int | None
         refresh_tokens=asked.refresh_tokens,
         account_id=account_id,
         owner=owner,
-        secret_digest=None if secret is None else hashlib.sha256(secret.encode()).digest(),
+        secret=secret,
     )
 
 

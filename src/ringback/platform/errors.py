@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 # The top-level errorCode is sometimes a legacy word instead of the nested code (contract 3.1).
@@ -17,11 +18,19 @@ _LEGACY_TOP_LEVEL = {
 class ApiError(Exception):
     """An API refusal: HTTP status, RingCentral code, message, and extras such as parameterName.
 
-    `why` is the precise reason, for the journal and pages; it never holds a secret.
+    `why` is the precise reason, for the journal and pages; it never holds a secret. `headers` go with the
+    answer.
     """
 
     def __init__(
-        self, status: int, code: str, message: str, *, why: str | None = None, **extras: str
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        why: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **extras: str,
     ) -> None:
         super().__init__(f"{status} {code} {message}")
         self.status = status
@@ -29,6 +38,7 @@ class ApiError(Exception):
         self.message = message
         self.extras = extras
         self.why = why or message
+        self.headers = dict(headers or {})
 
     def body(self) -> dict[str, Any]:
         """The documented `errors` list, with the first entry repeated on top as the real answers do."""
@@ -40,11 +50,19 @@ class ApiError(Exception):
 class OAuthError(Exception):
     """A refusal by the authorization server: `error`, `error_description` and the OAU code behind it.
 
-    `why` is the precise reason, for the journal and pages; it never holds a secret.
+    `why` is the precise reason, for the journal and pages; it never holds a secret. `headers` go with the
+    answer.
     """
 
     def __init__(
-        self, status: int, error: str, description: str, code: str | None = None, *, why: str | None = None
+        self,
+        status: int,
+        error: str,
+        description: str,
+        code: str | None = None,
+        *,
+        why: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{status} {error} {code or ''} {description}")
         self.status = status
@@ -52,6 +70,7 @@ class OAuthError(Exception):
         self.description = description
         self.code = code
         self.why = why or description
+        self.headers = dict(headers or {})
 
     def body(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"error": self.error, "error_description": self.description}
@@ -83,8 +102,10 @@ class RedirectError(Exception):
 
 def parameter_invalid(name: str, value: str | None = None) -> ApiError:
     """CMN-101: a parameter's value is not one the endpoint takes."""
-    extras = {"parameterName": name} if value is None else {"parameterName": name, "parameterValue": value}
-    return ApiError(400, "CMN-101", f"Parameter [{name}] value is invalid", **extras)
+    refusal = ApiError(400, "CMN-101", f"Parameter [{name}] value is invalid", parameterName=name)
+    if value is not None:
+        refusal.extras["parameterValue"] = value
+    return refusal
 
 
 def not_found(parameter: str) -> ApiError:

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from ringback.platform.clock import iso
+from ringback.platform.state import State, Table
 
 KEPT = 10_000
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9_\-.~+=%]{30,}")
+_SHOWN = (*("time", "method", "path", "status", "errorCode", "clientId", "extensionId", "grantType", "why"),)
 _NOT_WRITTEN = ("/_local/", "/_static/")
 
 
 @dataclass(slots=True)
 class Note:
-    """What a request's handlers learn on the way, for its entry."""
+    """What a request's handlers learn on the way, for its entry.
+
+    `operation` is the path template of an API operation, `permission` the app permission it needs, `group`
+    its rate-limit group; `details` is anything more for the inspector. None of it is ever a secret.
+    """
 
     client_id: str | None = None
     extension_id: int | None = None
     grant_type: str | None = None
     error_code: str | None = None
     why: str | None = None
+    operation: str | None = None
+    permission: str | None = None
+    group: str | None = None
+    details: dict[str, str] = field(default_factory=dict)
+
+
+def is_written(path: str) -> bool:
+    """Does a request for this path get an entry? Controls and static files get none."""
+    return not path.startswith(_NOT_WRITTEN)
 
 
 class Journal:
-    """A ring of entries, oldest first. Safe to use from several threads."""
+    """A ring of entries, oldest first. Callers hold the world's lock."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._entries: deque[dict[str, Any]] = deque(maxlen=kept)
-        self._lock = Lock()
+    def __init__(self, kept: int = KEPT, state: State | None = None) -> None:
+        self._entries: Table[dict[str, Any]] = (state or State()).table(
+            "journal", dict[str, Any], snapshot=False
+        )
+        self._kept = kept
+        self._last = max(map(int, self._entries), default=0)
 
     def write(self, now: datetime, method: str, path: str, status: int, note: Note) -> None:
         """Add one entry; `path` has no query, and what looks like a secret in it is masked."""
-        entry = {
+        entry: dict[str, Any] = {
             "time": iso(now),
             "method": method[:20],
             "path": _LIKE_A_SECRET.sub("***", path[:512]),
@@ -48,37 +62,24 @@ class Journal:
             "extensionId": None if note.extension_id is None else str(note.extension_id),
             "grantType": note.grant_type,
             "why": note.why,
+            "operation": note.operation,
+            "permission": note.permission,
+            "group": note.group,
+            "details": note.details,
         }
-        with self._lock:
-            self._entries.append(entry)
+        self._last += 1
+        self._entries[str(self._last)] = entry
+        if len(self._entries) > self._kept:
+            self._entries.drop_oldest()
 
     def entries(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return list(self._entries)
+        """All entries, oldest first, each with the fields that design.md fixes."""
+        return [{name: entry[name] for name in _SHOWN} for entry in self._entries.values()]
+
+    def numbered(self, after: int = 0) -> list[tuple[int, dict[str, Any]]]:
+        """The entries whose number is above `after`, with their numbers and all they hold, oldest first."""
+        return [(int(key), entry) for key, entry in self._entries.items() if int(key) > after]
 
     def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-
-
-class JournalMiddleware:
-    """Writes an entry for every request except controls and static files, when its answer begins."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_NOT_WRITTEN):
-            await self._app(scope, receive, send)
-            return
-        note: Note = scope["state"]["note"]
-        world = scope["state"]["world"]
-
-        async def send_and_write(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                world.journal.write(
-                    world.clock.now(), scope["method"], scope["path"], message["status"], note
-                )
-            await send(message)
-
-        await self._app(scope, receive, send_and_write)
+        """Empty it; numbers go on."""
+        self._entries.clear()

@@ -15,6 +15,7 @@ from ringback.platform.app import create_app
 from ringback.platform.serving.connection import LimitedProtocol
 from ringback.platform.settings import PlatformSettings
 from ringback.platform.world import World
+from ringback.platform.worlds import Worlds
 
 START_SECONDS = 10.0
 STOP_SECONDS = 2.0
@@ -33,7 +34,7 @@ class _Server(uvicorn.Server):
 
 
 class PlatformServer:
-    """One local platform, serving one world on sockets that the caller has bound.
+    """One local platform, serving its worlds on sockets that the caller has bound.
 
     `start` returns when it answers; `stop` ends it within two seconds. `ssl_certfile` and `ssl_keyfile` (PEM)
     make it serve HTTPS.
@@ -49,14 +50,14 @@ class PlatformServer:
     ) -> None:
         self.settings = settings
         self.base_url = settings.base_url
-        self.world = World(settings)
+        self.worlds = Worlds(settings)
         self._sockets = list(sockets)
         self._ended = threading.Event()
         self._started = threading.Event()
         self._fault: BaseException | None = None
         self._server = _Server(
             uvicorn.Config(
-                create_app(self.world, settings),
+                create_app(self.worlds),
                 http=LimitedProtocol,
                 log_config=None,
                 access_log=False,
@@ -73,6 +74,11 @@ class PlatformServer:
         )
         self._thread = threading.Thread(target=self._run, name="ringback-platform", daemon=True)
 
+    @property
+    def world(self) -> World:
+        """The home world."""
+        return self.worlds.home
+
     def start(self) -> None:
         """Serve; returns when requests are answered. RuntimeError when that does not come about."""
         self._thread.start()
@@ -88,6 +94,7 @@ class PlatformServer:
             self._ended.wait(0.3)
         for bound in self._sockets:
             bound.close()
+        self.worlds.close()
 
     def _run(self) -> None:
         try:

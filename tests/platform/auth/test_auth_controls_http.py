@@ -11,7 +11,7 @@ from headless import Seed, Visits, new_server
 from ringback.platform.app import create_app
 from ringback.platform.serving.local_guard import host_name
 from ringback.platform.settings import PlatformSettings
-from ringback.platform.world import World
+from ringback.platform.worlds import Worlds
 
 
 def test_the_seed_lists_apps_and_those_who_can_log_in(seed: Seed, visits: Visits) -> None:
@@ -68,7 +68,7 @@ def test_controls_answer_this_machine_under_its_names(http: httpx2.Client, visit
 
 def test_controls_refuse_other_machines() -> None:
     settings = PlatformSettings()
-    app = create_app(World(settings), settings)
+    app = create_app(Worlds(settings))
     sent: list[Any] = []
 
     async def run(client: tuple[str, int] | None) -> int:

@@ -115,7 +115,7 @@ def _next(request: Request, pending: Pending, *, redirect_to_pages: bool) -> Res
     """Do the next step of a request under way; after a POST, pages are redirected to."""
     world, asked, browser = world_of(request), pending.request, pending.browser
     user = None if browser.extension_id is None else world.company.extension(browser.extension_id)
-    remembered = None if user is None else world.consents.get((user.id, asked.client_id))
+    remembered = None if user is None else world.remembered(user.id, asked.client_id)
     step = next_step(
         asked, signed_in=user is not None, just_now=pending.signed_in_for_this, remembered=remembered
     )
@@ -144,7 +144,7 @@ def _approve(request: Request, pending: Pending) -> Response:
         raise _no_longer_valid()
     _app_for(request, pending, user)
     world.pending.finish(pending)
-    world.consents[user.id, asked.client_id] = asked.scope
+    world.remember(user.id, asked.client_id, asked.scope)
     code = world.codes.issue(asked, user.id, user.account_id, world.clock.now())
     note_of(request).extension_id = user.id
     answer = [("code", code)]

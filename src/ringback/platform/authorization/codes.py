@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from ringback.platform.authorization import pkce
 from ringback.platform.authorization.authorize import AuthorizationRequest
 from ringback.platform.errors import OAuthError
+from ringback.platform.state import State, Table
 
 LIFETIME = timedelta(seconds=60)
 _KEPT = 10_000
@@ -34,8 +34,10 @@ class Codes:
     Callers hold the world's lock, so that check and spend are one step.
     """
 
-    def __init__(self, random_text: Callable[[int], str] = secrets.token_urlsafe) -> None:
-        self._codes: OrderedDict[bytes, Code] = OrderedDict()
+    def __init__(
+        self, random_text: Callable[[int], str] = secrets.token_urlsafe, state: State | None = None
+    ) -> None:
+        self._codes: Table[Code] = (state or State()).table("codes", Code)
         self._random_text = random_text
 
     def issue(self, request: AuthorizationRequest, extension_id: int, account_id: int, now: datetime) -> str:
@@ -43,7 +45,7 @@ class Codes:
         text = self._random_text(32)
         self._codes[_digest(text)] = Code(request, extension_id, account_id, now + LIFETIME)
         while len(self._codes) > _KEPT:
-            self._codes.popitem(last=False)
+            self._codes.drop_oldest()
         return text
 
     def find(self, text: str) -> Code | None:
@@ -107,5 +109,5 @@ def refused(description: str, code: str | None, why: str | None = None) -> OAuth
     return OAuthError(400, "invalid_grant", description, code, why=why)
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from ringback.platform.authorization import sessions
 from ringback.platform.authorization.session_values import Gone, Grant, Issued, Session, Ttl, Use
 from ringback.platform.authorization.sessions import Access, Pair, Refresh, Tokens
 from ringback.platform.errors import OAuthError
+from ringback.platform.state import State, Table
 
 MOST_AT_ONCE = 5
 _GONE_KEPT = 50_000
@@ -22,13 +22,34 @@ _GONE_KEPT = 50_000
 class SessionStore:
     """All token sessions, by token digest. Every method is one step under the given lock."""
 
-    def __init__(self, lock: RLock, random_text: Callable[[int], str] = secrets.token_urlsafe) -> None:
+    def __init__(
+        self,
+        lock: RLock,
+        random_text: Callable[[int], str] = secrets.token_urlsafe,
+        state: State | None = None,
+    ) -> None:
         self._lock = lock
         self._random_text = random_text
-        self._sessions: dict[str, Session] = {}
+        state = state or State()
+        self._sessions: Table[Session] = state.table("sessions", Session)
+        self._gone: Table[Gone] = state.table("gone_tokens", Gone)
         self._by_token: dict[bytes, str] = {}
         self._by_user: dict[tuple[int, str], list[str]] = {}
-        self._gone: OrderedDict[bytes, Gone] = OrderedDict()
+        state.on_load(self._index)
+
+    def _index(self) -> None:
+        self._by_token.clear()
+        self._by_user.clear()
+        for session in self._sessions.values():
+            self._by_user.setdefault((session.grant.extension_id, session.grant.client_id), []).append(
+                session.id
+            )
+            pairs = [session.tokens.current]
+            if session.tokens.before is not None:
+                pairs.append(session.tokens.before.pair)
+            for pair in pairs:
+                for digest in _digests(pair):
+                    self._by_token[digest] = session.id
 
     def open(self, grant: Grant, ttl: Ttl, now: datetime) -> Issued:
         """A new session. The oldest of the same user and app is ended when there are five (contract 6.1)."""
@@ -81,7 +102,7 @@ class SessionStore:
         with self._lock:
             session = self._session_of(digest)
             if session is None:
-                gone = self._gone.get(digest)
+                gone = self._gone.get(digest.hex())
                 if gone is None or not gone.is_access:
                     return Use(Access.NOT_FOUND, None, ours=False, why="not an access token of this platform")
                 return Use(gone.access_at(now), None, ours=True, why=gone.why)
@@ -109,7 +130,7 @@ class SessionStore:
         with self._lock:
             session = self._session_of(digest)
             if session is None:
-                gone = self._gone.get(digest)
+                gone = self._gone.get(digest.hex())
                 if gone is not None and gone.client_id != client_id:
                     raise _not_yours()
                 return None
@@ -177,14 +198,14 @@ class SessionStore:
         for digest in _digests(pair):
             self._by_token.pop(digest, None)
             is_access = digest == pair.access
-            self._gone[digest] = Gone(
+            self._gone[digest.hex()] = Gone(
                 is_access, access, refresh, why, session.grant.client_id, corrupted_until
             )
         while len(self._gone) > _GONE_KEPT:
-            self._gone.popitem(last=False)
+            self._gone.drop_oldest()
 
     def _no_refresh(self, digest: bytes, client_id: str) -> OAuthError:
-        gone = self._gone.get(digest)
+        gone = self._gone.get(digest.hex())
         if gone is not None and not gone.is_access and gone.client_id == client_id:
             return _refused(gone.refresh, gone.why)
         return _refused(Refresh.NOT_FOUND, "not a refresh token of this app")

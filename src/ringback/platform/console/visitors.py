@@ -124,7 +124,7 @@ async def sign_up(request: Request) -> Response:
                 newcomer = world.company.add_admin(
                     asked.first_name, asked.last_name, asked.email, now=world.clock.now()
                 )
-                world.sign_ups += 1
+                world.count_sign_up()
             except ValueError:
                 asked.errors["email"] = "Somebody has signed up with this e-mail address already. Sign in."
     if asked.errors:

@@ -20,7 +20,8 @@ def theme_cookie(base_url: str) -> str:
 
 
 def _name(name: str, base_url: str) -> str:
-    """With the platform's port; on https `__Host-`, so that no other host can set it (RFC 6265bis 4.1.3)."""
+    """With the platform's port and the world; on https `__Host-`: no other host can set it (RFC 6265bis)."""
     parts = urlsplit(base_url)
     prefix = "__Host-" if parts.scheme == "https" else ""
-    return f"{prefix}{name}_{parts.port or _DEFAULT_PORTS[parts.scheme]}"
+    world = parts.path.replace("/", "_")
+    return f"{prefix}{name}_{parts.port or _DEFAULT_PORTS[parts.scheme]}{world}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope, Send
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}")
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9\-, ]{1,1000}")
@@ -15,47 +14,47 @@ _EXPOSED = (
 )
 
 
-class CorsMiddleware:
-    """Answers preflights and names the asking origin (contract 2), under /restapi except its login pages."""
+class Cors:
+    """One request's CORS: its answer to a preflight, and what is added to any other answer (contract 2)."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    __slots__ = ("_origin", "allowed")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _covered(scope["path"]):
-            await self._app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin", "")
-        allowed = _ORIGIN.fullmatch(origin) is not None
-        if allowed and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            await _preflight(origin, headers.get("access-control-request-headers", ""), send)
-            return
+    def __init__(self, scope: Scope) -> None:
+        sent = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+        self._origin = sent.decode("latin-1")
+        self.allowed = bool(sent) and _ORIGIN.fullmatch(self._origin) is not None
 
-        async def send_with_cors(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                answer.add_vary_header("Origin")
-                if allowed:
-                    answer["Access-Control-Allow-Origin"] = origin
-                    answer["Access-Control-Allow-Credentials"] = "true"
-                    answer["Access-Control-Expose-Headers"] = _EXPOSED
-            await send(message)
+    def is_preflight(self, scope: Scope) -> bool:
+        """Does a browser ask whether it may send the real request?"""
+        return (
+            self.allowed
+            and scope["method"] == "OPTIONS"
+            and any(name == b"access-control-request-method" for name, _ in scope["headers"])
+        )
 
-        await self._app(scope, receive, send_with_cors)
+    async def answer_preflight(self, scope: Scope, send: Send) -> None:
+        """Yes, with the headers that were asked for."""
+        asked = b"".join(v for n, v in scope["headers"] if n == b"access-control-request-headers")
+        await _preflight(asked.decode("latin-1"), send)
+
+    def add_to(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Name the asking origin on an answer."""
+        headers.append((b"vary", b"Origin"))
+        if self.allowed:
+            headers.append((b"access-control-allow-origin", self._origin.encode("latin-1")))
+            headers.append((b"access-control-allow-credentials", b"true"))
+            headers.append((b"access-control-expose-headers", _EXPOSED.encode()))
 
 
-def _covered(path: str) -> bool:
+def covered(path: str) -> bool:
+    """The API and what is published about it, except the login pages."""
     return path.startswith(("/restapi", "/.well-known")) and not path.startswith("/restapi/oauth/authorize")
 
 
-async def _preflight(origin: str, asked: str, send: Send) -> None:
+async def _preflight(asked: str, send: Send) -> None:
     headers = {
-        "Access-Control-Allow-Origin": origin,
-        "Access-Control-Allow-Credentials": "true",
         "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
         "Access-Control-Max-Age": "600",
-        "Vary": "Origin",
     }
     if _HEADER_NAMES.fullmatch(asked):
         headers["Access-Control-Allow-Headers"] = asked

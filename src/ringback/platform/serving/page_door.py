@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
 
 from ringback.platform.errors import ApiError
 from ringback.platform.serving import refusals
@@ -15,7 +15,7 @@ from ringback.platform.serving.context import has_pages
 from ringback.platform.serving.local_guard import LOOPBACK_NAMES, sent_host
 
 
-class PageDoorMiddleware:
+class PageDoor:
     """Refuses requests for pages that no page should answer; answers to programs and static files pass.
 
     A Host allow-list against DNS rebinding: while `base_url` is a loopback address, pages answer under
@@ -26,20 +26,17 @@ class PageDoorMiddleware:
     Prefetch and prerender get 503, never cached: nobody has opened the page, so nothing may change.
     """
 
-    def __init__(self, app: ASGIApp, base_url: str) -> None:
-        self._app = app
+    def __init__(self, base_url: str) -> None:
         own = urlsplit(base_url).hostname or ""
         self._names = LOOPBACK_NAMES | {own} if _is_loopback(own) else None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and has_pages(scope["path"]) and not scope["path"].startswith("/_static/"):
-            request = Request(scope, receive)
-            refusal = self._refusal(request)
-            if refusal is not None:
-                response = await refusals.api_error(request, refusal)
-                await response(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+    async def refusal(self, request: Request) -> Response | None:
+        """The answer that turns the request away; None when it may pass."""
+        path = request.scope["path"]
+        if not has_pages(path) or path.startswith("/_static/"):
+            return None
+        refusal = self._refusal(request)
+        return None if refusal is None else await refusals.api_error(request, refusal)
 
     def _refusal(self, request: Request) -> ApiError | None:
         if self._names is not None and sent_host(request) not in self._names:

@@ -62,7 +62,7 @@ async def api_error(request: Request, error: Exception) -> Response:
     """ApiError: the JSON of contract 3.1, or a page with the same status on the pages' paths."""
     assert isinstance(error, ApiError)
     _note(request, error.code, error.why)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", **error.headers}
     if error.status == 401:
         headers["WWW-Authenticate"] = f'Bearer realm="{_REALM}"'
     if has_pages(request.scope["path"]) and asks_for_html(request):
@@ -74,7 +74,7 @@ async def oauth_error(request: Request, error: Exception) -> Response:
     """OAuthError: the JSON of contract 3.3, or a page with the same status on the pages' paths."""
     assert isinstance(error, OAuthError)
     _note(request, error.code or error.error, error.why)
-    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **error.headers}
     if error.error == "invalid_client":
         told = f'error="invalid_client", error_description="{_quoted(error.description)}"'
         headers["WWW-Authenticate"] = f'Bearer realm="{_REALM}", {told}'

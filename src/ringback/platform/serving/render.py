@@ -56,6 +56,7 @@ def page(
         "theme": theme if theme in {"light", "dark"} else None,
         "theme_cookie": cookie,
         "base_url": world.base_url,
+        "root": world.root,
         "web_app": world.settings.web_app,
         "company": world.company.account.name,
     }
@@ -74,8 +75,8 @@ def page(
 
 
 def see_other(request: Request, path: str, browser: Browser | None = None) -> Response:
-    """303 to a path of our own."""
-    response = Response(status_code=303, headers={"Location": path})
+    """303 to a path of our own, in the world of the request."""
+    response = Response(status_code=303, headers={"Location": world_of(request).root + path})
     if browser is not None:
         set_cookie(request, response, browser)
     return response

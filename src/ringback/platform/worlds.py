@@ -1,0 +1,120 @@
+"""The worlds of one platform: the home world, and isolated ones for tests under `/_w/ID`."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ringback.platform.settings import PlatformSettings
+from ringback.platform.state import StateFile, Table
+from ringback.platform.world import World
+
+MOST = 1_000
+PREFIX = "/_w/"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class WorldOptions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """What a new world may have of its own; the rest is as in the home world."""
+
+    seed: int | None = None
+    start: datetime | None = None
+    rate_limits: bool | None = None
+    web_redirect_uri: str | None = None
+    employees: int | None = None
+    calls_per_day: int | None = None
+    days: int | None = None
+    live: bool | None = None
+    quirks: dict[str, str] | None = None
+
+
+class Worlds:
+    """Creates, finds and drops worlds. Used on the event loop, or under the home world's lock.
+
+    With a state file, all worlds are there again after a restart; each is opened when it is first asked for.
+    """
+
+    def __init__(self, settings: PlatformSettings) -> None:
+        self.settings = settings
+        self.file = None if settings.state_file is None else StateFile(settings.state_file)
+        try:
+            self.home = World(settings, file=self.file)
+        except BaseException:
+            self.close()
+            raise
+        self._open: dict[str, World] = {}
+        self._options: Table[WorldOptions] = self.home.state.table("worlds", WorldOptions, snapshot=False)
+        self.home.state.commit()
+
+    def ids(self) -> list[str]:
+        """The ids of all worlds but the home world, oldest first."""
+        return list(self._options)
+
+    def find(self, world_id: str) -> World | None:
+        """The world of this id."""
+        world = self._open.get(world_id)
+        if world is None and world_id in self._options:
+            world = self._open[world_id] = self._make(world_id, self._options[world_id])
+        return world
+
+    def create(self, world_id: str | None = None, options: WorldOptions | None = None) -> World:
+        """A new world. ValueError: the id is malformed or taken, a value is wrong, or there are too many."""
+        world_id = secrets.token_urlsafe(9) if world_id is None else world_id
+        if not _ID.fullmatch(world_id):
+            raise ValueError("an id has 1 to 64 letters, digits, - and _")
+        if world_id in self._options:
+            raise ValueError(f"there is a world {world_id} already")
+        if len(self._options) >= MOST:
+            raise ValueError(f"there are {MOST} worlds; drop some (DELETE /_local/worlds/ID)")
+        options = options or WorldOptions()
+        world = self._make(world_id, options)
+        self._open[world_id], self._options[world_id] = world, options
+        world.state.commit()
+        self.home.state.commit()
+        return world
+
+    def drop(self, world_id: str) -> bool:
+        """End a world; False where there is none."""
+        if world_id not in self._options:
+            return False
+        world = self.find(world_id)
+        del self._options[world_id]
+        self._open.pop(world_id, None)
+        if world is not None:
+            world.close()
+            world.state.forget()
+        self.home.state.commit()
+        return True
+
+    def reset(self, world: World) -> World:
+        """The same world as it was at its start; what was kept of it is gone, other worlds stay."""
+        world.close()
+        world.state.forget()
+        if world.id is not None:
+            fresh = self._open[world.id] = self._make(world.id, self._options[world.id])
+        else:
+            others = dict(self._options)
+            fresh = self.home = World(self.settings, file=self.file)
+            self._options = fresh.state.table("worlds", WorldOptions, snapshot=False)
+            self._options.update(others)
+        fresh.state.commit()
+        return fresh
+
+    def close(self) -> None:
+        """Let the state file go."""
+        if self.file is not None:
+            self.file.close()
+
+    def _make(self, world_id: str, options: WorldOptions) -> World:
+        given: dict[str, Any] = {
+            name: value for name, value in msgspec.structs.asdict(options).items() if value is not None
+        }
+        settings = replace(
+            self.settings, base_url=f"{self.settings.base_url}{PREFIX}{world_id}", state_file=None, **given
+        )
+        return World(settings, world_id, self.file)
