@@ -2,6 +2,10 @@
 
 VENV := .venv
 SDK := .venv-sdk
+PEERS := .peers
+PYTHON_PEERS := $(patsubst requirements/peers/%.lock,$(PEERS)/%/peer.stamp,$(wildcard requirements/peers/*.lock))
+NODE_PEERS := $(PEERS)/node/peer.stamp
+BENCH_PEERS := $(PEERS)/bench/peer.stamp
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
@@ -13,9 +17,9 @@ help: ## this list
 run: $(VENV)/run.stamp ## the local platform and the web app, until Ctrl-C; ARGS="…" goes to `ringback demo`
 	@$(BIN)/ringback demo $(ARGS)
 
-test: $(VENV)/test.stamp $(SDK)/sdk.stamp lint ## lint, types and all tests; ARGS="…" goes to pytest
+test: $(VENV)/test.stamp $(SDK)/sdk.stamp $(PYTHON_PEERS) $(NODE_PEERS) lint ## lint, types and all tests; ARGS="…" goes to pytest
 	@tools/set-up chromium
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 lint: $(VENV)/test.stamp ## ruff and mypy (strict)
 	@$(BIN)/ruff check --no-cache --quiet .
@@ -25,11 +29,11 @@ lint: $(VENV)/test.stamp ## ruff and mypy (strict)
 format: $(VENV)/test.stamp ## let ruff format the tree
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-bench: $(VENV)/test.stamp $(SDK)/sdk.stamp ## our speed beside the official SDK's; writes build/bench.json
+bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside other programs'; writes build/bench.json
 	@$(BIN)/python -m benchmarks
 
 clean: ## remove what these targets made
-	rm -rf $(VENV) $(SDK) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SDK) $(PEERS) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/run.stamp: requirements/run.lock $(SET_UP)
 	@tools/set-up venv $(VENV) requirements/run.lock
@@ -42,3 +46,16 @@ $(VENV)/test.stamp: requirements/test.lock $(SET_UP)
 # The official SDK in a virtual environment of its own. Without it, the tests that need it say so and are skipped.
 $(SDK)/sdk.stamp: requirements/sdk.lock tools/set-up
 	@tools/set-up sdk $(SDK) requirements/sdk.lock && touch $@ || echo "set-up: the official SDK could not be installed; its tests will be skipped" >&2
+
+# The other programs that the tests run against the local platform, and those the benchmark measures it beside.
+# Each in a place of its own; without it, what needs it says so and is skipped.
+NO_PEER = echo "set-up: $(@D) could not be installed; what needs it will be skipped" >&2
+
+$(PYTHON_PEERS): $(PEERS)/%/peer.stamp: requirements/peers/%.lock tools/set-up
+	@tools/set-up sdk $(@D) $< && touch $@ || $(NO_PEER)
+
+$(NODE_PEERS): tests/peers/node/package-lock.json tools/set-up
+	@tools/set-up node $(@D) $(<D) && touch $@ || $(NO_PEER)
+
+$(BENCH_PEERS): benchmarks/node/package-lock.json tools/set-up
+	@tools/set-up node $(@D) $(<D) && touch $@ || $(NO_PEER)

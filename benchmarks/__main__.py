@@ -1,6 +1,6 @@
 """`python -m benchmarks`: measures everything, prints the table and writes build/bench.json.
 
-`--quick` only shows that it runs. Ends in under two minutes on two cores.
+`--quick` only shows that it runs. Ends in a few minutes on two cores.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import calls_per_second, figures, import_time
+from . import calls_per_second, figures, import_time, platform_rows
 from .plan import Plan, quick
+from .platform_servers import NODE_PACKAGES
 from .server import ROOT
 
 SDK_PYTHON = ROOT / ".venv-sdk" / "bin" / "python"
@@ -28,16 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json", metavar="FILE")
     parser.add_argument("--sdk-python", type=Path, default=SDK_PYTHON, help="Python with the official SDK")
+    parser.add_argument(
+        "--node-packages", type=Path, default=NODE_PACKAGES, help="folder with the servers from npm"
+    )
     asked = parser.parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else 150)
     sdk_python = asked.sdk_python if os.access(asked.sdk_python, os.X_OK) else None
     if sdk_python is None:
         console.print(f"The official SDK is not there: no {asked.sdk_python}. Run make .venv-sdk/sdk.stamp")
         console.print("to install it. Until then ours is measured alone, without a ratio.")
-    plan = quick(sdk_python) if asked.quick else Plan(sdk_python)
+    plan = quick(sdk_python, asked.node_packages) if asked.quick else Plan(sdk_python, asked.node_packages)
     found = []
     try:
-        for benchmark in (import_time, calls_per_second):
+        for benchmark in (import_time, calls_per_second, platform_rows):
             for figure in benchmark.measure(plan):
                 console.print(f"measured: {figure.name}", style="dim")
                 found.append(figure)

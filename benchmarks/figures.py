@@ -30,31 +30,43 @@ class Figure:
     floor_ratio: float | None
 
 
-def more_is_better(name: str, unit: str, ours: float, peer: float | None, floor: float | None) -> Figure:
-    """A speed; floor_ratio is the share of the possible that ours reaches."""
+def more_is_better(
+    name: str, unit: str, ours: float, peer: float | None, floor: float | None, peer_name: str | None = None
+) -> Figure:
+    """A speed; floor_ratio is the share of the possible that ours reaches.
+
+    `peer_name` is given for a peer that is not the SDK; it stays where that peer was not measured.
+    """
     return Figure(
         name,
         unit,
         ours,
         peer,
-        None if peer is None else PEER,
+        peer_name or (None if peer is None else PEER),
         None if peer is None else ours / peer,
         floor,
         None if floor is None else ours / floor,
     )
 
 
-def less_is_better(name: str, unit: str, ours: float, peer: float | None) -> Figure:
-    """A time."""
+def less_is_better(
+    name: str,
+    unit: str,
+    ours: float,
+    peer: float | None,
+    peer_name: str | None = None,
+    floor: float | None = None,
+) -> Figure:
+    """A time or a size; floor_ratio over 1: more than the floor."""
     return Figure(
         name,
         unit,
         ours,
         peer,
-        None if peer is None else PEER,
+        peer_name or (None if peer is None else PEER),
         None if peer is None else peer / ours,
-        None,
-        None,
+        floor,
+        None if floor is None else ours / floor,
     )
 
 
@@ -66,10 +78,10 @@ def write(figures: Sequence[Figure], path: Path) -> None:
 
 def show(figures: Sequence[Figure], console: Console) -> None:
     """Print the table."""
-    table = Table(title="Ringback beside the official SDK (medians; ratio over 1: ours is better)")
+    table = Table(title="Ringback beside other programs (medians; ratio over 1: ours is better)")
     table.add_column("case")
     table.add_column("unit")
-    for heading in ("ours", "SDK", "ratio", "floor", "ours / floor"):
+    for heading in ("ours", "peer", "ratio", "floor", "ours / floor"):
         table.add_column(heading, justify="right")
     for figure in figures:
         table.add_row(
@@ -82,9 +94,13 @@ def show(figures: Sequence[Figure], console: Console) -> None:
             "-" if figure.floor_ratio is None else f"{figure.floor_ratio:.2f}",
         )
     console.print(table)
-    console.print("floor: http.client with a kept-alive connection for each thread")
+    for figure in figures:
+        if figure.peer_name is not None and figure.peer is None:
+            console.print(f"{figure.name}: {figure.peer_name}")
+    console.print("floor, of calls/s: http.client with a kept-alive connection for each thread")
+    console.print("floor, of requests/s: the same load on a server that gives one answer to everything")
     console.print(
-        "SDK: one SDK object for all threads; it connects and loads its CA bundle anew for each call"
+        "peer, of calls/s: one SDK object for all threads; it connects and loads its CA bundle for each"
     )
 
 

@@ -44,7 +44,7 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
-def log_in(authorize_url: str, user: dict[str, Any], tls: ssl.SSLContext) -> str:
+def log_in(authorize_url: str, user: dict[str, Any], tls: ssl.SSLContext | None) -> str:
     """Log in and authorize in a browser of its own; the callback URL. RuntimeError when it goes elsewhere."""
     back_to = parse_qs(urlsplit(authorize_url).query)["redirect_uri"][0]
     browser = build_opener(HTTPSHandler(context=tls), HTTPCookieProcessor(CookieJar()), _NoRedirects())

@@ -10,16 +10,19 @@ from pathlib import Path
 class Plan:
     """`rounds` of `seconds` for each side after `warm_up` seconds; `imports` fresh processes for each side.
 
-    `sdk_python`: the interpreter of the SDK's virtual environment; None where it is missing.
+    `starts`: of each server, after the first. `sdk_python`: the interpreter of the SDK's virtual environment;
+    None where it is missing. `node_packages`: the folder with the servers from npm, which may be missing too.
     """
 
     sdk_python: Path | None
+    node_packages: Path
     rounds: int = 5
     seconds: float = 1.2
     warm_up: float = 0.3
     imports: int = 9
+    starts: int = 5
 
 
-def quick(sdk_python: Path | None) -> Plan:
+def quick(sdk_python: Path | None, node_packages: Path) -> Plan:
     """Just enough to see that everything runs; its figures mean nothing."""
-    return Plan(sdk_python, rounds=1, seconds=0.05, warm_up=0.02, imports=1)
+    return Plan(sdk_python, node_packages, rounds=1, seconds=0.05, warm_up=0.02, imports=1, starts=1)

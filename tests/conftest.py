@@ -1,11 +1,12 @@
-"""What all tests share: the watch over every secret of the run (`secret_watch.py`)."""
+"""What all tests share: the watch over every secret of the run (`secret_watch.py`), one in each process."""
 
 import pytest
 
 import secret_watch
-from secret_watch import WATCH
+from secret_watch import WATCH, Tally
 
 secret_watch.start()
+TALLY = Tally()
 
 
 @pytest.fixture(autouse=True)
@@ -21,18 +22,23 @@ def pytest_runtest_logreport(report):
         note(f"{name} of {report.nodeid}", text)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """A worker process of pytest-xdist has ended: count what it has seen."""
+    TALLY.add(getattr(node, "workeroutput", {}).get("secret_watch"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     WATCH.read_errors()
-    if WATCH.hits():
+    TALLY.add(WATCH.told())
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["secret_watch"] = WATCH.told()
+    elif TALLY.hits:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter):
-    hits = WATCH.hits()
-    terminalreporter.write_line(
-        f"secret watch: {len(WATCH.secrets)} secrets, {WATCH.characters:,} characters, {len(hits)} hits",
-        red=bool(hits),
-    )
-    for kind, where in hits[:20]:
+    terminalreporter.write_line(str(TALLY), red=bool(TALLY.hits))
+    for kind, where in TALLY.hits[:20]:
         terminalreporter.write_line(f"  a {kind} was said in: {where}", red=True)

@@ -52,12 +52,13 @@ def first_post_form(html: str) -> Form:
 
 
 def new_server(**settings: Any) -> PlatformServer:
-    """A platform of its own on a free port, not started."""
+    """A platform of its own on a free port, not started; without rate limits unless asked for."""
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     bound.listen(128)
     settings.setdefault("base_url", f"http://localhost:{bound.getsockname()[1]}")
     settings.setdefault("start", START)
+    settings.setdefault("rate_limits", False)
     return PlatformServer(PlatformSettings(**settings), [bound])
 
 

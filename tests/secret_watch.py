@@ -67,6 +67,29 @@ class SecretWatch:
         ]
         return exact + inside
 
+    def told(self):
+        """What this process has seen, for the tally of all."""
+        return len(self.secrets), self.characters, self.hits()
+
+
+class Tally:
+    """What the watches of all processes of a run have seen."""
+
+    def __init__(self):
+        self.secrets, self.characters, self.hits = 0, 0, []
+
+    def add(self, told):
+        """Count what one process has seen; None: it died and told nothing."""
+        if told is None:
+            return
+        secrets, characters, hits = told
+        self.secrets += secrets
+        self.characters += characters
+        self.hits += [tuple(hit) for hit in hits]
+
+    def __str__(self):
+        return f"secret watch: {self.secrets} secrets, {self.characters:,} characters, {len(self.hits)} hits"
+
 
 WATCH = SecretWatch()
 
@@ -153,6 +176,7 @@ def _watch_platform():
     from ringback.platform.apps import AppRegistry
     from ringback.platform.authorization.browsers import Browser
     from ringback.platform.authorization.codes import Codes
+    from ringback.platform.authorization.keys import PlatformKeys
     from ringback.platform.authorization.session_store import SessionStore
 
     def pair(result, *_):
@@ -164,6 +188,7 @@ def _watch_platform():
             WATCH.text("refusal of the platform", bytes(response.body).decode("utf-8", "replace"))
 
     _after(SessionStore, "_new_pair", pair)
+    _after(PlatformKeys, "jwt", lambda text, *_: WATCH.secret("JWT signature", text.rpartition(".")[2]))
     _after(Codes, "issue", lambda code, *_: WATCH.secret("code", code))
     _after(AppRegistry, "create", lambda made, *_: WATCH.secret("client secret", made[1]))
     _after(

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SDK_PYTHON = ROOT / ".venv-sdk" / "bin" / "python"
+NODE_PACKAGES = ROOT / ".peers" / "bench"
 KEYS = ["name", "unit", "ours", "peer", "peer_name", "ratio", "floor", "floor_ratio"]
 
 
@@ -36,32 +37,75 @@ def check(figures: list[dict[str, Any]]) -> None:
     assert len({figure["name"] for figure in figures}) == len(figures)
     for figure in figures:
         assert list(figure) == KEYS
-        assert figure["unit"] in {"ms", "calls/s"}
+        assert figure["unit"] in {"ms", "calls/s", "requests/s", "MB"}
         assert figure["ours"] > 0
-        if figure["unit"] == "calls/s":
-            assert figure["floor_ratio"] == pytest.approx(figure["ours"] / figure["floor"])
+        if figure["floor"] is None:
+            assert figure["unit"] != "calls/s"
+            assert figure["floor_ratio"] is None
         else:
-            assert figure["floor"] is figure["floor_ratio"] is None
+            assert figure["floor_ratio"] == pytest.approx(figure["ours"] / figure["floor"])
+        if figure["peer"] is None:
+            assert figure["ratio"] is None
+        else:
+            more, less = figure["ours"], figure["peer"]
+            if figure["unit"] in {"ms", "MB"}:
+                more, less = less, more
+            assert figure["ratio"] == pytest.approx(more / less)
+
+
+def of_the_platform(figures: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows of platform_rows.py, by name; the others are beside the SDK."""
+    return {one["name"]: one for one in figures if one["name"].startswith("platform: ")}
 
 
 @pytest.mark.peer
 def test_beside_the_official_sdk(tmp_path: Path) -> None:
     if not SDK_PYTHON.exists():
         pytest.skip("no .venv-sdk: run make test: it installs the official SDK there")
-    printed, figures = bench(tmp_path)
+    _, figures = bench(tmp_path, "--node-packages", str(tmp_path / "none"))
     check(figures)
-    for figure in figures:
-        assert figure["name"] in printed
+    beside_sdk = [one for one in figures if one["name"] not in of_the_platform(figures)]
+    assert len(beside_sdk) >= 5
+    for figure in beside_sdk:
         assert "ringcentral 0.9.2" in figure["peer_name"]
-        more, less = figure["ours"], figure["peer"]
-        if figure["unit"] == "ms":
-            more, less = less, more
-        assert figure["ratio"] == pytest.approx(more / less)
+        assert figure["peer"] > 0
 
 
-def test_without_the_official_sdk(tmp_path: Path) -> None:
+@pytest.mark.peer
+def test_beside_other_servers(tmp_path: Path) -> None:
+    if not (NODE_PACKAGES / "node_modules").is_dir():
+        pytest.skip("no .peers/bench: make bench installs the servers from npm there, where node is")
+    _, figures = bench(tmp_path, "--sdk-python", str(tmp_path / "no" / "python"))
+    check(figures)
+    rows = of_the_platform(figures)
+    for server in ("oidc-provider", "oauth2-mock-server"):
+        found = [row for name, row in rows.items() if name.endswith(f"beside {server}")]
+        assert len(found) == 3  # start-up, memory, tokens
+        for row in found:
+            assert row["peer_name"].startswith(f"{server} ")
+            assert row["peer"] > 0
+
+
+def test_without_any_peer(tmp_path: Path) -> None:
     missing = tmp_path / "no" / "python"
-    printed, figures = bench(tmp_path, "--sdk-python", str(missing))
+    printed, figures = bench(tmp_path, "--sdk-python", str(missing), "--node-packages", str(tmp_path))
     check(figures)
     assert "official SDK is not there" in printed
-    assert {figure[key] for figure in figures for key in ("peer", "peer_name", "ratio")} == {None}
+    for figure in figures:
+        assert figure["name"] in printed
+    assert {figure[key] for figure in figures for key in ("peer", "ratio")} == {None}
+    rows = of_the_platform(figures)
+    beside = [row for row in rows.values() if "beside" in row["name"]]
+    assert len(beside) == 6
+    assert all("(not measured: " in row["peer_name"] for row in beside)
+    assert {one["peer_name"] for one in figures if one not in beside} == {None}
+
+
+def test_the_deep_page_is_beside_the_first(tmp_path: Path) -> None:
+    missing = tmp_path / "no" / "python"
+    _, figures = bench(tmp_path, "--sdk-python", str(missing), "--node-packages", str(tmp_path))
+    rows = of_the_platform(figures)
+    first = rows["platform: call log page (100 records)"]
+    deep = rows["platform: call log page at offset 9,000,000; floor: page 1"]
+    assert deep["floor"] == first["ours"]
+    assert rows["platform: memory after those pages; floor: before them"]["floor"] > 0

@@ -60,8 +60,8 @@ class Demo:
 def demo(tmp_path_factory):
     """`ringback demo`, as one starts it."""
     folder = tmp_path_factory.mktemp("demo")
-    arguments = ("demo", "--no-browser", "--web-port", "0", "--platform-port", "0")
-    with Running(*arguments, cwd=folder) as running:
+    free = ("demo", "--no-browser", "--web-port", "0", "--platform-port", "0")
+    with Running(*free, "--rate-limits", "off", cwd=folder) as running:
         yield Demo(running)
         code, printed = running.stop()
     assert (code, "Traceback" in printed) == (0, False)

@@ -41,7 +41,7 @@ def run_without(missing, *arguments, cwd):
         ("flask,starlette", "demo", "cli,web,platform"),
         ("waitress", "web", "cli,web"),
         ("uvicorn", "platform", "cli,platform"),
-        ("typer", "demo", "cli"),
+        ("click", "demo", "cli"),
     ],
 )
 def test_a_missing_extra_is_one_clear_line(tmp_path, missing, command, extra):
@@ -53,7 +53,7 @@ def test_a_missing_extra_is_one_clear_line(tmp_path, missing, command, extra):
 
 def test_the_client_needs_no_extra(tmp_path):
     code = "from ringback import RingCentral, LoginRequired; print(RingCentral.__name__)"
-    missing = "flask,starlette,typer,rich,waitress,uvicorn,jinja2,sqlalchemy,redis"
+    missing = "flask,starlette,click,waitress,uvicorn,jinja2,sqlalchemy,redis"
     result = subprocess.run(
         [sys.executable, "-c", WITHOUT.partition("sys.argv = ")[0] + code, missing],
         cwd=tmp_path,

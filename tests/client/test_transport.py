@@ -145,7 +145,7 @@ def secure(tmp_path):
     certificate.private_key_pem.write_to_path(key)
     with socket.create_server(("127.0.0.1", 0)) as bound:
         url = f"https://localhost:{bound.getsockname()[1]}"
-        settings = PlatformSettings(base_url=url)
+        settings = PlatformSettings(base_url=url, rate_limits=False)
         with PlatformServer(settings, [bound], ssl_certfile=chain, ssl_keyfile=key):
             yield url, authority
 

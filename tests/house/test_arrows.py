@@ -14,8 +14,9 @@ MAY_IMPORT = {
     "web": {"client", "vault", "oauth"},
     "platform": set(),
     "cli": {"web", "client", "vault", "oauth", "platform"},
+    "testing": {"platform"},
 }
-FRAMEWORKS = {"flask", "starlette", "uvicorn", "typer", "rich", "waitress", "jinja2", "werkzeug"}
+FRAMEWORKS = {"flask", "starlette", "uvicorn", "click", "waitress", "jinja2", "werkzeug"}
 NO_IO = {"socket", "ssl", "http", "time", "httpx2", "sqlite3", "asyncio", "threading", "os", "pathlib"}
 
 

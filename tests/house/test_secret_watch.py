@@ -1,6 +1,6 @@
 """The watch over secrets finds what it must: it can fail."""
 
-from secret_watch import SecretWatch
+from secret_watch import SecretWatch, Tally
 
 TOKEN = "T" * 10 + "0123456789_-abcdefghijklmnopqrstuvwxyz"
 
@@ -36,3 +36,12 @@ def test_it_reads_errors_whole():
     assert one.hits() == []
     one.read_errors()
     assert one.hits() == [("access token", "error ValueError")]
+
+
+def test_a_hit_in_any_process_counts():
+    tally = Tally()
+    for told in (watch("nothing").told(), None, watch(TOKEN).told()):
+        tally.add(told)
+    assert tally.hits == [("access token", "somewhere")]
+    assert str(tally).endswith("1 hits")
+    assert tally.secrets == 2

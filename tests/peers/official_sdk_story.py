@@ -16,14 +16,11 @@ from official_sdk_user import (
     EXTENSION,
     EXTENSION_CALL_LOG,
     SdkUser,
-    heard,
     outcome,
-    pkce_pair,
-    quiet_excepthook,
-    tell,
 )
 from ringcentral import SDK
 from ringcentral.platform.events import Events
+from story_talk import heard, pkce_pair, quiet_excepthook, tell
 
 
 def package():
@@ -77,7 +74,7 @@ def calls(platform, date_from):
         "extension": {
             "status": extensions.response().status_code,
             "ids": [str(record.id) for record in extensions.json().records],
-            "numbers": [record.extensionNumber for record in extensions.json().records],
+            "numbers": [getattr(record, "extensionNumber", None) for record in extensions.json().records],
             "uri": extensions.json().uri,
         },
         "extensionCallLog": log_of(platform.get(EXTENSION_CALL_LOG, window)),

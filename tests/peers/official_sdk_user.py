@@ -3,44 +3,18 @@
 Runs in .venv-sdk. Tells booleans, statuses, codes, counts and ids, never a token, code, verifier or secret.
 """
 
-import base64
-import hashlib
-import json
 import secrets
-import sys
-import traceback
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from ringcentral import SDK
 from ringcentral.http.api_exception import ApiException
+from story_talk import authorization_url, heard, tell
 
 EXTENSION = "/restapi/v1.0/account/~/extension"
 EXTENSION_CALL_LOG = "/restapi/v1.0/account/~/extension/~/call-log"
 ACCOUNT_CALL_LOG = "/restapi/v1.0/account/~/call-log"
 SECONDS = 20
-
-
-def tell(message):
-    """One line of JSON to the test."""
-    print(json.dumps(message), flush=True)
-
-
-def heard():
-    """One line of JSON from the test."""
-    return json.loads(sys.stdin.readline())
-
-
-def quiet_excepthook(kind, error, trace):
-    """Where it failed, without the message: the SDK's messages show the request with its Authorization."""
-    sys.stderr.write("".join(traceback.format_tb(trace)) + kind.__name__ + "\n")
-
-
-def pkce_pair():
-    """A verifier and its S256 challenge."""
-    verifier = secrets.token_urlsafe(32)
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return verifier, base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 class SdkUser:
@@ -56,15 +30,7 @@ class SdkUser:
     def code(self, app, challenge=None):
         """Send the user through the pages, with the authorization URL built by hand, as users must."""
         state = secrets.token_urlsafe(16)
-        query = {
-            "response_type": "code",
-            "client_id": app["clientId"],
-            "redirect_uri": app["redirectUris"][0],
-            "state": state,
-        }
-        if challenge:
-            query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
-        tell({"visit": f"{self.server}/restapi/oauth/authorize?{urlencode(query, quote_via=quote)}"})
+        tell({"visit": authorization_url(self.server, app, state, challenge)})
         callback = parse_qs(urlsplit(heard()["callback"]).query)
         assert callback["state"] == [state]
         return callback["code"][0]

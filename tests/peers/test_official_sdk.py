@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from story_runner import run_story
 
 from headless import new_server
-from headless_login import log_in
 from ringback.platform.server import PlatformServer
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +44,7 @@ class Told:
 @pytest.fixture(scope="module")
 def server() -> Iterator[PlatformServer]:
     """A platform of its own: the story moves its clock."""
-    with new_server(start=None) as running:
+    with new_server(rate_limits=False, start=None) as running:
         yield running
 
 
@@ -59,37 +57,10 @@ def told(server: PlatformServer, tmp_path_factory: pytest.TempPathFactory) -> To
     user = seed["users"][0]
     date_from = (server.world.clock.now() - timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:00.000Z")
     secrets = {user["password"]} | {app["clientSecret"] for app in seed["apps"] if app["clientSecret"]}
-    errors = tmp_path_factory.mktemp("official_sdk") / "stderr.txt"
-    output: list[str] = []
-    report: dict[str, Any] = {}
-    with (
-        errors.open("w") as written,
-        subprocess.Popen(
-            [SDK_PYTHON, STORY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, text=True
-        ) as story,
-    ):
-        try:
-            _tell(story, {"server": server.base_url, "apps": seed["apps"], "dateFrom": date_from})
-            for line in story.stdout:
-                output.append(line)
-                message = json.loads(line)
-                if "report" in message:
-                    report = message["report"]
-                    break
-                callback = log_in(message["visit"], user["username"], user["password"])
-                secrets.update(parse_qs(urlsplit(callback).query)["code"])
-                _tell(story, {"callback": callback})
-            story.stdin.close()
-            assert story.wait(10) == 0, errors.read_text()
-        finally:
-            story.kill()
+    given = {"server": server.base_url, "apps": seed["apps"], "dateFrom": date_from}
+    ended = run_story([SDK_PYTHON, STORY], given, user, tmp_path_factory.mktemp("official_sdk"))
     journal = httpx2.get(f"{server.base_url}/_local/journal").json()["entries"]
-    return Told(report, "".join(output) + errors.read_text(), secrets, journal, seed, server, date_from)
-
-
-def _tell(story: subprocess.Popen[str], message: dict[str, Any]) -> None:
-    story.stdin.write(json.dumps(message) + "\n")
-    story.stdin.flush()
+    return Told(ended.report, ended.output, secrets | ended.codes, journal, seed, server, date_from)
 
 
 def test_the_sdk_is_the_published_one(told: Told) -> None:

@@ -59,6 +59,7 @@ def test_padding_is_optional_and_blanks_are_allowed():
 @pytest.mark.parametrize(
     "setting",
     ["", ",", "short", base64.urlsafe_b64encode(os.urandom(31)).decode(), "ä" * 43, f"{OLD},nonsense"],
+    ids=["empty", "comma", "short", "31 bytes", "not ASCII", "second"],
 )
 def test_a_wrong_key_is_named_by_position_and_never_shown(setting):
     with pytest.raises(ConfigurationError, match="RINGBACK_SECRET_KEYS") as caught:

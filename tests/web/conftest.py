@@ -21,7 +21,7 @@ def platform() -> Iterator[Platform]:
     """One local platform for the whole session; tests do not share logins on it."""
     bound, port = listening()
     base_url = f"http://localhost:{port}"
-    with PlatformServer(PlatformSettings(base_url=base_url), [bound]) as server:
+    with PlatformServer(PlatformSettings(base_url=base_url, rate_limits=False), [bound]) as server:
         yield Platform(base_url, server, httpx2.get(f"{base_url}/_local/seed").json())
 
 

@@ -37,6 +37,7 @@ def platform_for(web_port: int) -> Iterator[PlatformServer]:
     settings = PlatformSettings(
         base_url=f"http://localhost:{port}",
         web_redirect_uri=f"http://localhost:{web_port}/oauth2callback",
+        rate_limits=False,
     )
     with PlatformServer(settings, [bound]) as server:
         yield server

@@ -13,7 +13,7 @@ def main() -> None:
     try:
         from .app import run
     except ModuleNotFoundError as error:
-        if error.name != "typer":
+        if error.name != "click":
             raise
         sys.stderr.write("ringback: the command line needs its extra: pip install 'ringback[cli]'\n")
         raise SystemExit(2) from None

@@ -1,136 +1,126 @@
-"""The commands and their options."""
+"""The commands: what each is called, which options it takes, and what it runs."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated
+from typing import Any
 
-import typer
+import click
+from click.core import ParameterSource
 
-from ringback.client.version import VERSION
-
+from . import options
 from .failures import FAILED, one_line, say_failure, system_failure
-from .listening import LOOPBACK
 
-# The platform looks back some months and ahead some years, in seconds since 1970.
-_YEARS = range(1971, 3000)
 
-app = typer.Typer(
-    name="ringback",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from ringback.client.version import VERSION
+
+        click.echo(f"ringback {VERSION}")
+        context.exit()
+
+
+@click.group(name="ringback", no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
 )
-
-
-class OnOff(StrEnum):
-    """A switch."""
-
-    on = "on"
-    off = "off"
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("not an ISO 8601 time, for example 2026-11-02T09:00:00Z") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if moment.year not in _YEARS:
-        raise typer.BadParameter(f"not a year from {_YEARS[0]} to {_YEARS[-1]}")
-    return moment.astimezone(UTC)
-
-
-Host = Annotated[str, typer.Option("--host", help="Address to listen on as well; localhost always answers.")]
-WebPort = Annotated[
-    int, typer.Option("--web-port", min=0, max=65535, help="Port of the web app; 0 picks a free one.")
-]
-PlatformPort = Annotated[
-    int,
-    typer.Option("--platform-port", min=0, max=65535, help="Port of the local platform; 0 picks a free one."),
-]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, help="The company and its calls: the same for the same number.")
-]
-Start = Annotated[
-    datetime | None,
-    typer.Option(
-        "--start", parser=_moment, metavar="ISO", help="Where the platform's clock starts (UTC); default now."
-    ),
-]
-RateLimits = Annotated[
-    OnOff, typer.Option("--rate-limits", help="RingCentral's rate limits. Taken; not enforced yet.")
-]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")]
+def app() -> None:
+    """Log RingCentral users in and call the API. Not affiliated with RingCentral."""
 
 
 @app.command()
-def demo(
-    web_port: WebPort = 5000,
-    platform_port: PlatformPort = 8000,
-    host: Host = LOOPBACK,
-    seed: Seed = 1,
-    start: Start = None,
-    rate_limits: RateLimits = OnOff.on,
-    no_browser: NoBrowser = False,
-) -> None:
-    """Local platform and web app in one command, with a made-up company to log in to. Needs no account."""
+@options.web_port
+@options.of_the_platform
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+def demo(web_port: int, no_browser: bool, **told: Any) -> None:
+    """Local platform and web app in one command, with a made-up company to log in to.
+
+    Needs no account.
+    """
     from .demo_command import run_demo
     from .platform_command import PlatformOptions
 
     with one_line():
-        options = PlatformOptions(host, platform_port, seed, start, rate_limits is OnOff.on)
-        run_demo(options, web_port, browser=not no_browser)
+        run_demo(PlatformOptions(**told), web_port, browser=not no_browser)
 
 
 @app.command()
-def web(web_port: WebPort = 5000, host: Host = LOOPBACK) -> None:
-    """The web app, against the server in RC_SERVER_URL. Settings come from the environment or .env."""
+@options.web_port
+@options.host
+def web(web_port: int, host: str) -> None:
+    """The web app, against the server in RC_SERVER_URL.
+
+    Settings come from the environment or .env.
+    """
     from .web_command import run_web
 
     with one_line():
         run_web(host, web_port)
 
 
-@app.command()
-def platform(
-    platform_port: PlatformPort = 8000,
-    web_port: WebPort = 5000,
-    host: Host = LOOPBACK,
-    seed: Seed = 1,
-    start: Start = None,
-    rate_limits: RateLimits = OnOff.on,
-) -> None:
+@app.group(invoke_without_command=True, subcommand_metavar="[COMMAND [ARGS]...]")
+@options.of_the_platform
+@options.web_port
+@click.pass_context
+def platform(context: click.Context, /, web_port: int, **told: Any) -> None:
     """The local platform alone: RingCentral's side, to develop and test against.
 
     --web-port says where your web app is: the seeded app's redirect URI leads there.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_options(context)
+        return
     from .platform_command import PlatformOptions, run_platform
 
     with one_line():
-        run_platform(PlatformOptions(host, platform_port, seed, start, rate_limits is OnOff.on), web_port)
+        run_platform(PlatformOptions(**told), web_port)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"ringback {VERSION}")
-        raise typer.Exit
+@platform.command()
+@click.option("--client-id", required=True, help="Whose report; the development or the production ID.")
+@click.option(
+    "--profile",
+    type=click.Choice(["2019", "today"]),
+    default="2019",
+    show_default=True,
+    help="The rules of graduation, or today's report.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
+)
+@click.option("--server", help="The platform's base URL; default RC_SERVER_URL, else http://localhost:8000.")
+def readiness(client_id: str, profile: str, form: str, server: str | None) -> None:
+    """Is an app ready? Asks a running platform.
+
+    Exit code 0: all rules are met, 1: not all, 2: it cannot be told.
+    """
+    from .readiness_command import run_readiness
+
+    with one_line():
+        code, text = run_readiness(client_id, profile=profile, form=form, server=server)
+        click.echo(text)
+    raise click.exceptions.Exit(code)
 
 
-@app.callback()
-def main_options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """Log RingCentral users in and call the API. Not affiliated with RingCentral."""
+def _refuse_options(context: click.Context) -> None:
+    """Options that start a platform have no say in what asks a running one: better said than ignored."""
+    for parameter in context.command.params:
+        name = parameter.name
+        if name and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"{parameter.opts[0]} starts a platform; `{context.invoked_subcommand}` asks a running one",
+                context,
+            )
 
 
 def run() -> None:
     """Parse the command line and carry it out."""
     try:
-        app()
+        app(prog_name="ringback")
     except OSError as error:
         say_failure(system_failure(error))
         raise SystemExit(FAILED) from None

@@ -8,7 +8,7 @@ import tempfile
 import webbrowser
 from pathlib import Path
 
-import typer
+import click
 
 from ringback.client.settings import Settings
 from ringback.oauth.secret import Secret
@@ -25,7 +25,7 @@ from .stopping import Stopping
 def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
     """Serve both until Ctrl-C. Raises Failure for a busy port, a missing extra, or an unusable key file."""
     need_extras("demo", "web", "platform")
-    if web_port == options.port != 0:
+    if web_port == options.platform_port != 0:
         raise Failure(f"--web-port and --platform-port must differ; both are {web_port}")
     check_localhost()
     from ringback.client import RingCentral
@@ -37,7 +37,7 @@ def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
     stopping = Stopping()
     key, key_file = demo_key(Path.cwd())
     web_sockets = listen(options.host, web_port, "--web-port")
-    platform_sockets = listen(options.host, options.port, "--platform-port")
+    platform_sockets = listen(options.host, options.platform_port, "--platform-port")
     web_origin = f"http://{LOOPBACK}:{web_sockets.port}"
     platform = start_platform(options, platform_sockets, web_origin + WEB_CALLBACK)
     folder = Path(tempfile.mkdtemp(prefix="ringback-demo-"))
@@ -62,8 +62,9 @@ def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
         stopping.take_over()
         tidy_in_background(client, stopping)
         show.ready(web=web_origin, platform=platform.base_url)
+        show.kept_in(options.state_file)
         show.users(people)
-        typer.echo(f"Key file: {key_file} (the demo's own). Logins end with this command. Ctrl-C stops it.")
+        click.echo(f"Key file: {key_file} (the demo's own). Logins end with this command. Ctrl-C stops it.")
         if browser:
             webbrowser.open(web_origin)
         stopping.wait()

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-import typer
-
-from ringback.oauth.errors import RingbackError
+import click
 
 FAILED = 1
-"""The exit code of everything that went wrong; 2 is the command line's own for wrong options."""
+"""The exit code of everything else that went wrong."""
+
+WRONG_OPTION = 2
+"""The exit code of a value that no option takes, as of an option that does not exist."""
 
 BROKEN_OFF = 130
 """The exit code of a start that Ctrl-C broke off, as shells give it: 128 and the signal's number."""
@@ -27,7 +28,11 @@ _OUTPUT_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EBADF, errno.E
 
 
 class Failure(Exception):
-    """Something the user can mend; its text is the one line to show."""
+    """Something the user can mend; its text is the one line to show, `code` the exit code."""
+
+    def __init__(self, text: str, code: int = FAILED) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @contextmanager
@@ -36,16 +41,26 @@ def one_line() -> Iterator[None]:
     try:
         _need_working_directory()
         yield
-    except (Failure, RingbackError) as error:
-        say_failure(str(error))
-        raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        raise typer.Exit(BROKEN_OFF) from None
+        raise click.exceptions.Exit(BROKEN_OFF) from None
+    except Failure as failure:
+        say_failure(str(failure))
+        raise click.exceptions.Exit(failure.code) from None
+    except _of_the_library() as error:
+        say_failure(str(error))
+        raise click.exceptions.Exit(FAILED) from None
+
+
+def _of_the_library() -> type[Exception]:
+    """What the client raises; imported when something is raised, since `platform` does without the client."""
+    from ringback.oauth.errors import RingbackError
+
+    return RingbackError
 
 
 def say_failure(text: str) -> None:
     """One line on standard error, whatever `text` holds."""
-    typer.echo(f"ringback: {text}".replace("\n", " "), err=True)
+    click.echo(f"ringback: {text}".replace("\n", " "), err=True)
 
 
 def system_failure(error: OSError) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-import typer
+import click
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,18 @@ class SeededUser:
 def ready(**origins: str | None) -> None:
     """The one line that scripts wait for: `ready web=URL platform=URL`, of those that are served."""
     words = " ".join(f"{name}={url}" for name, url in origins.items() if url)
-    typer.echo(f"ready {words}")
+    click.echo(f"ready {words}")
+
+
+def kept_in(state_file: Path | None) -> None:
+    """Where the platform keeps its state; nothing when it ends with the command."""
+    if state_file is not None:
+        click.echo(f"State is kept in {state_file} (it holds secrets: mode 0600).")
 
 
 def users(people: Sequence[SeededUser]) -> None:
     """The users one can log in as, one to a line, in columns that are never cut."""
-    typer.echo("\nUsers of the local platform (made up), to log in with:\n")
+    click.echo("\nUsers of the local platform (made up), to log in with:\n")
     rows = [("E-mail", "Password", "Ext.", "Name")]
     for one in people:
         name = f"{one.name} (administrator)" if one.admin else one.name
@@ -35,5 +42,5 @@ def users(people: Sequence[SeededUser]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         columns = [text.ljust(width) for text, width in zip(row[:3], widths, strict=True)]
-        typer.echo("  " + "  ".join([*columns, row[3]]))
-    typer.echo("")
+        click.echo("  " + "  ".join([*columns, row[3]]))
+    click.echo("")

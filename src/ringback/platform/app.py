@@ -16,13 +16,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ringback.platform import controls, home
+from ringback.platform import home
 from ringback.platform.api import api_routes
 from ringback.platform.api import info as api_info
-from ringback.platform.authorization import authorize_pages, token_endpoint
-from ringback.platform.console import app_pages, visitors
+from ringback.platform.authorization.routes import authorization_routes
+from ringback.platform.authorization.token_endpoint import token
+from ringback.platform.console.routes import console_routes
+from ringback.platform.controls.routes import control_routes
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
+from ringback.platform.openapi import openapi
 from ringback.platform.serving import refusals
+from ringback.platform.serving.direct import Direct
 from ringback.platform.serving.front import Front
 from ringback.platform.serving.icons import bootstrap_folder
 from ringback.platform.serving.render import Pages
@@ -45,39 +49,23 @@ def create_app(worlds: Worlds) -> ASGIApp:
     app = Starlette(routes=_routes(bootstrap))
     app.router.redirect_slashes = False
     # Starlette's layer for faults is left out: Front answers them, and logs no data.
-    app.middleware_stack = ExceptionMiddleware(app.router, handlers=_HANDLERS)
+    routed = ExceptionMiddleware(app.router, handlers=_HANDLERS)
+    app.middleware_stack = Direct(routed, {("POST", "/restapi/oauth/token"): token}, _HANDLERS)
     app.state.pages = Pages(bootstrap)
     app.state.hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
     return Front(app, worlds)
 
 
 def _routes(bootstrap: Path) -> list[BaseRoute]:
-    oauth = "/restapi/oauth"
     return [
         Route("/", home.home),
-        Route(f"{oauth}/authorize", authorize_pages.authorize, methods=["GET", "POST"]),
-        Route(f"{oauth}/authorize/login", authorize_pages.login_page, methods=["GET"]),
-        Route(f"{oauth}/authorize/login", authorize_pages.login, methods=["POST"]),
-        Route(f"{oauth}/authorize/consent", authorize_pages.consent_page, methods=["GET"]),
-        Route(f"{oauth}/authorize/consent", authorize_pages.consent, methods=["POST"]),
-        Route(f"{oauth}/authorize/not-you", authorize_pages.not_you, methods=["POST"]),
-        Route(f"{oauth}/token", token_endpoint.token, methods=["POST"]),
-        Route(f"{oauth}/revoke", token_endpoint.revoke, methods=["POST"]),
+        *authorization_routes(),
         Route("/restapi", api_info.versions),
         Route("/restapi/v1.0", api_info.version),
         *api_routes(),
-        Route("/new-app", app_pages.new_app, methods=["GET"]),
-        Route("/new-app", app_pages.create_app, methods=["POST"]),
-        Route("/console", app_pages.my_apps),
-        Route("/console/apps/{client_id}", app_pages.one_app),
-        Route("/console/sign-in", visitors.show_sign_in, methods=["GET"]),
-        Route("/console/sign-in", visitors.sign_in, methods=["POST"]),
-        Route("/console/sign-up", visitors.show_sign_in, methods=["GET"]),
-        Route("/console/sign-up", visitors.sign_up, methods=["POST"]),
-        Route("/console/sign-out", visitors.sign_out, methods=["POST"]),
-        Route("/_local/seed", controls.seed),
-        Route("/_local/clock", controls.clock, methods=["GET", "POST"]),
-        Route("/_local/journal", controls.journal, methods=["GET", "DELETE"]),
+        *console_routes(),
+        *control_routes(),
+        Route("/_local/openapi.json", openapi),
         Mount("/_static/bootstrap", _Cached(StaticFiles(directory=bootstrap))),
         Mount("/_static", _Cached(StaticFiles(directory=Path(__file__).parent / "serving" / "static"))),
     ]

@@ -51,7 +51,7 @@ class OAuthError(Exception):
     """A refusal by the authorization server: `error`, `error_description` and the OAU code behind it.
 
     `why` is the precise reason, for the journal and pages; it never holds a secret. `headers` go with the
-    answer.
+    answer; `details` are for the journal.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class OAuthError(Exception):
         *,
         why: str | None = None,
         headers: Mapping[str, str] | None = None,
+        details: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{status} {error} {code or ''} {description}")
         self.status = status
@@ -71,6 +72,7 @@ class OAuthError(Exception):
         self.code = code
         self.why = why or description
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
 
     def body(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"error": self.error, "error_description": self.description}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,9 @@ def in_order(permissions: Iterable[str]) -> list[Permission]:
 
 def scope_text(permissions: Iterable[str]) -> str:
     """The `scope` of a token answer: ids joined by blanks (contract 5.3)."""
+    return _joined(frozenset(permissions))
+
+
+@lru_cache(maxsize=1024)
+def _joined(permissions: frozenset[str]) -> str:
     return " ".join(permission.id for permission in in_order(permissions))

@@ -89,6 +89,7 @@ class PlatformServer:
     def stop(self) -> None:
         """End gracefully, at the latest after two seconds; harmless when it has ended."""
         self._server.should_exit = True
+        self.worlds.wake()
         if self._thread.is_alive() and not self._ended.wait(STOP_SECONDS - 0.3):
             self._server.force_exit = True
             self._ended.wait(0.3)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ringback.platform.company.size import CompanySize
 from ringback.platform.quirks import check as check_quirk
 
-MOST_EMPLOYEES = 10_000
-MOST_CALLS = 1_000_000
-MOST_DAYS = 3_650
+EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,22 @@ class PlatformSettings:
         """Raises ValueError for a naive start, an address that is not http(s), or a figure out of range."""
         if self.start is not None and self.start.utcoffset() is None:
             raise ValueError("start must carry a time zone")
+        if self.start is not None and not EARLIEST <= self.start < LATEST:
+            raise ValueError(f"start must be in the years {EARLIEST.year} to {LATEST.year - 1}")
         for name in ("base_url", "web_redirect_uri"):
             parts = urlsplit(getattr(self, name))
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise ValueError(f"{name} must be an absolute http or https address")
         if self.base_url.endswith("/"):
             raise ValueError("base_url must not end with a slash")
-        for name, most in (("employees", MOST_EMPLOYEES), ("calls_per_day", MOST_CALLS), ("days", MOST_DAYS)):
-            value = getattr(self, name)
-            if value is not None and not 1 <= value <= most:
-                raise ValueError(f"{name} must be 1 to {most}")
+        _ = self.size
         for quirk, value in self.quirks.items():
             check_quirk(quirk, value)
+
+    @property
+    def size(self) -> CompanySize:
+        """The company's size. ValueError, with the figure's name, for what is out of range."""
+        return CompanySize.of(self.employees, self.calls_per_day, self.days)
 
     @property
     def web_app(self) -> str:

@@ -62,6 +62,8 @@ class Usage:
     def of_app(self, client_id: str, since: date, until: date) -> Iterator[Count]:
         """An app's counts of the UTC days from `since` to `until`, both included."""
         for key, calls in list(self._counts.items()):
+            if key[11 : 11 + len(client_id)] != client_id:
+                continue
             day, owner, method, operation, permission, status, error = key.split(" ")
             if owner == client_id and since.isoformat() <= day <= until.isoformat():
                 yield Count(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from ringback.platform.apps import seed_apps
 from ringback.platform.authorization.browsers import Browsers
+from ringback.platform.authorization.client_assertions import UsedAssertions
 from ringback.platform.authorization.codes import Codes
+from ringback.platform.authorization.jwt_credentials import JwtCredentials
+from ringback.platform.authorization.keys import PlatformKeys
 from ringback.platform.authorization.passwords import Passwords
 from ringback.platform.authorization.pending import PendingRequests
 from ringback.platform.authorization.session_store import SessionStore
 from ringback.platform.clock import VirtualClock
-from ringback.platform.company import Extension, build_company
+from ringback.platform.clock_waits import ClockWaits
+from ringback.platform.company import CallLog, Extension, Overlay, build_company
+from ringback.platform.faults import Faults
 from ringback.platform.journal import Journal
+from ringback.platform.limits import RateLimits
 from ringback.platform.quirks import Quirks
 from ringback.platform.settings import PlatformSettings
 from ringback.platform.state import State, StateFile, StateFileError, Table
@@ -42,17 +49,24 @@ class World:
         self.state = state = State(file, world_id or "")
         self._facts: Table[str] = state.table("world", str)
         self.start = self._started(file)
-        self.clock = VirtualClock(self.start)
+        self.clock = VirtualClock(self.start, state=state, lock=self.lock)
+        self.clock_waits = ClockWaits(self.clock)
         self.quirks = Quirks(state, settings.quirks)
-        self.company = build_company(settings.seed, self.start)
+        self.company = build_company(settings.seed, self.start, settings.size, state)
+        self._overlay = Overlay(state)
         self.apps = seed_apps(settings.seed, settings.web_redirect_uri, self.company.account.id, state)
-        self.passwords = Passwords(self.company.seeded_password)
-        self.browsers = Browsers()
-        self.pending = PendingRequests()
+        self.passwords = Passwords(self.company.seeded_password, state=state, lock=self.lock)
+        self.browsers = Browsers(state=state)
+        self.pending = PendingRequests(state=state, browsers=self.browsers)
         self.codes = Codes(state=state)
         self.sessions = SessionStore(self.lock, state=state)
+        self.keys = PlatformKeys(state, self.lock)
+        self.jwt_credentials = JwtCredentials(state, self.keys, self.base_url)
+        self.used_assertions = UsedAssertions(state)
         self.journal = Journal(state=state)
         self.usage = Usage(state)
+        self.faults = Faults(state, self.lock)
+        self.limits = RateLimits(state, self.quirks, settings.rate_limits, self.lock)
         # What each user authorized for each app: "extension id client ID" -> permissions.
         self._consents: Table[frozenset[str]] = state.table("consents", frozenset[str])
         state.opened()
@@ -64,7 +78,8 @@ class World:
         """When this world's clock started: as the state file says, or as the settings say."""
         table = self._facts
         settings = self.settings
-        size = f"{settings.seed} {settings.employees} {settings.calls_per_day} {settings.days}"
+        figures = settings.size
+        size = f"{settings.seed} {figures.employees} {figures.calls_per_day} {figures.days}"
         if table.get("size", size) != size and file is not None:
             raise StateFileError(
                 f"{file.path} holds another company (seed, employees, calls per day, days):"
@@ -75,6 +90,15 @@ class World:
             return datetime.fromisoformat(table["start"])
         table["size"], table["start"] = size, start.isoformat()
         return start
+
+    def fact(self, name: str) -> str | None:
+        """What is fixed about this world: `size` (its company's figures) or `start` (of its clock)."""
+        return self._facts.get(name)
+
+    @cached_property
+    def calls(self) -> CallLog:
+        """The call log; made when it is first asked for."""
+        return CallLog(self.company.schedule, self._overlay, self.settings.live)
 
     @property
     def sign_ups(self) -> int:
@@ -87,6 +111,7 @@ class World:
 
     def close(self) -> None:
         """The world ends: nobody waits in it any more."""
+        self.clock_waits.close()
 
     def remembered(self, extension_id: int, client_id: str) -> frozenset[str] | None:
         """The permissions this user authorized for this app before; None: never."""
@@ -95,6 +120,13 @@ class World:
     def remember(self, extension_id: int, client_id: str, permissions: frozenset[str]) -> None:
         """This user has authorized these permissions for this app."""
         self._consents[f"{extension_id} {client_id}"] = permissions
+
+    def forget_app(self, client_id: str, why: str) -> None:
+        """An app is no more: its sessions end, what users authorized for it and its counts are forgotten."""
+        self.sessions.end_app(client_id, why)
+        self.usage.forget(client_id)
+        for key in [kept for kept in self._consents if kept.split(" ", 1)[1] == client_id]:
+            del self._consents[key]
 
     def users(self) -> list[tuple[Extension, str]]:
         """The first seeded users who can log in, with their passwords in plain text."""

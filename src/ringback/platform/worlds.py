@@ -105,6 +105,11 @@ class Worlds:
         fresh.state.commit()
         return fresh
 
+    def wake(self) -> None:
+        """The platform ends: whoever waits in one of its worlds is answered."""
+        for world in (self.home, *self._open.values()):
+            world.close()
+
     def close(self) -> None:
         """Let the state file go."""
         if self.file is not None:

@@ -47,23 +47,35 @@ class Api:
         """The header that stands for an access token here."""
         return {"x-caller": f"{self.user.id};{self.scopes}"}
 
-    def request(self, method: str, path: str, query: str = "") -> httpx2.Response:
+    def request(
+        self, method: str, path: str, query: str = "", headers: dict[str, str] | None = None
+    ) -> httpx2.Response:
         """One request; `path` begins below the account unless absolute; `query` goes out as it stands."""
         if not path.startswith(("/", "http")):
             path = f"/restapi/v1.0/account/{path}"
         if query:
             path += "?" + query
-        headers = self.identity()
+        sent = {**self.identity(), **(headers or {})}
 
         async def ask() -> httpx2.Response:
             transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=True)
             async with httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
-                return await client.request(method, path, headers=headers)
+                return await client.request(method, path, headers=sent)
 
         return asyncio.run(ask())
 
-    def get(self, path: str, query: str = "") -> httpx2.Response:
-        return self.request("GET", path, query)
+    def get(self, path: str, query: str = "", headers: dict[str, str] | None = None) -> httpx2.Response:
+        return self.request("GET", path, query, headers)
+
+    def refusal(self, path: str, query: str = "", method: str = "GET") -> tuple[int, str, dict[str, Any]]:
+        """Status, code and body of an answer that must be a refusal in RingCentral's shape."""
+        answer = self.request(method, path, query)
+        body: dict[str, Any] = answer.json()
+        first = body["errors"][0]
+        assert body["message"] == first["message"]
+        for name in set(first) - {"errorCode"}:
+            assert body[name] == first[name]
+        return answer.status_code, first["errorCode"], body
 
     def records(self, path: str, query: str = "") -> list[dict[str, Any]]:
         """The records of one page, which must be there."""

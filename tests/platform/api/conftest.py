@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import RLock
 from types import SimpleNamespace
 
 import pytest
@@ -14,11 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ringback.platform.api import api_routes, operation
 from ringback.platform.caller import Caller
-from ringback.platform.company import Company, build_company
+from ringback.platform.company import CallLog, Company, build_company
 from ringback.platform.errors import ApiError
 from ringback.platform.journal import Note
+from ringback.platform.limits import RateLimits
 from ringback.platform.permissions import with_included
+from ringback.platform.quirks import Quirks
 from ringback.platform.serving import refusals
+from ringback.platform.state import State
 
 REFUSALS = {ApiError: refusals.api_error, HTTPException: refusals.http_error}
 
@@ -53,9 +57,24 @@ def company() -> Company:
 def make_api(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Api]:
     monkeypatch.setattr(operation, "authenticate", _caller)
 
-    def make(company: Company, base_url: str = BASE) -> Api:
+    def make(
+        company: Company,
+        base_url: str = BASE,
+        quirks: dict[str, str] | None = None,
+        calls: CallLog | None = None,
+    ) -> Api:
         clock = Clock()
-        world = SimpleNamespace(company=company, clock=clock, base_url=base_url)
+        switches = Quirks(State(), quirks or {})
+        world = SimpleNamespace(
+            company=company,
+            clock=clock,
+            base_url=base_url,
+            seed=1,
+            lock=RLock(),
+            quirks=switches,
+            limits=RateLimits(State(), switches, enabled=False),
+            calls=calls or company.calls,
+        )
         app = Starlette(routes=api_routes(), exception_handlers=REFUSALS)
         return Api(company, clock, _Surroundings(app, world), company.extensions[0])
 

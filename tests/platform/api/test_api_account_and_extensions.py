@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from api_caller import BASE, Api
 
@@ -9,7 +11,7 @@ LIST = "~/extension"
 
 
 def numbers(api: Api, query: str = "") -> list[str]:
-    return [record["extensionNumber"] for record in api.records(LIST, query)]
+    return [record.get("extensionNumber", "") for record in api.records(LIST, query)]
 
 
 def test_account(api: Api) -> None:
@@ -82,6 +84,20 @@ def test_the_list_has_everybody_the_administrator_first(api: Api) -> None:
 )
 def test_filters(api: Api, query: str, found: list[str]) -> None:
     assert numbers(api, query) == found
+
+
+def test_unassigned_selects_extensions_without_a_number(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    someone = api.by("105").user
+    hired = dataclasses.replace(someone, id=someone.id + 777_000, number="", status="NotActivated")
+    monkeypatch.setattr(type(api.company), "extensions", [*api.company.extensions, hired])
+    before = {e.id for e in api.company.extensions if not e.number or e.status == "Unassigned"}
+    found = api.records(LIST, "status=Unassigned")
+    assert {record["id"] for record in found} == before
+    (record,) = [record for record in found if record["id"] == hired.id]
+    assert "extensionNumber" not in record
+    disabled = [e.id for e in api.company.extensions if e.status == "Disabled"]
+    both = {record["id"] for record in api.records(LIST, "status=Unassigned&status=Disabled")}
+    assert both == before | set(disabled)
 
 
 def test_filter_by_email(api: Api) -> None:

@@ -89,6 +89,50 @@ def test_extension_number_in_the_company_log_means_that_extensions_calls(api: Ap
     assert api.records(COMPANY, f"{SPAN}&extensionNumber=9999") == []
 
 
+def test_extension_number_in_the_company_log_is_about_all_that_took_part(api: Api) -> None:
+    everything = api.records(COMPANY, SPAN)
+
+    def involved(record: Record) -> set[str]:
+        parts = [record, *record["legs"]]
+        parties = {record[end].get("extensionId") for end in ("from", "to")}
+        return parties | {str(part["extension"]["id"]) for part in parts}
+
+    some = 0
+    for extension in api.company.extensions:
+        if extension.number:
+            found = api.records(COMPANY, f"{SPAN}&extensionNumber={extension.number}")
+            assert found == [record for record in everything if str(extension.id) in involved(record)]
+            some += bool(found)
+    assert some > 8
+    in_part = api.records(COMPANY, f"{SPAN}&extensionNumber=107&direction=Inbound&type=Voice")
+    whole = api.records(COMPANY, f"{SPAN}&extensionNumber=107")
+    assert in_part == [r for r in whole if r["direction"] == "Inbound" and r["type"] == "Voice"]
+
+
+def test_an_extension_that_joined_a_call_after_the_last_moment_asked_for(api: Api) -> None:
+    everything = api.records(COMPANY, SPAN)
+    numbers = {str(extension.id): extension.number for extension in api.company.extensions}
+    late = [
+        (record, numbers[str(leg["extension"]["id"])])
+        for record in everything
+        for leg in record["legs"]
+        if leg["startTime"] > record["startTime"] and leg["extension"]["id"] != record["extension"]["id"]
+    ]
+    assert late
+    for record, number in late[:5]:
+        query = f"dateFrom=2026-11-04&dateTo={record['startTime']}&perPage=1&view=Detailed"
+        assert api.records(COMPANY, f"{query}&extensionNumber={number}") == [record]
+
+
+def test_the_new_filters(api: Api) -> None:
+    assert api.records(COMPANY, f"{SPAN}&metadataCategory=Spam") == []
+    assert "metadataCategory=Spam" in api.get(COMPANY, f"{SPAN}&metadataCategory=Spam").json()["uri"]
+    assert api.records(OWN, f"{SPAN}&showDeleted=true") == api.records(OWN, SPAN)
+    assert api.records(COMPANY, f"{SPAN}&showDeleted=true&type=Fax") == api.records(
+        COMPANY, f"{SPAN}&type=Fax"
+    )
+
+
 def test_extension_number_in_ones_own_log_means_calls_with_that_extension(api: Api) -> None:
     api = api.by("105")
     found = api.records(OWN, "dateFrom=2026-09-01&dateTo=2026-11-10&perPage=1000&extensionNumber=102")
@@ -127,6 +171,8 @@ def test_extension_number_in_ones_own_log_means_calls_with_that_extension(api: A
         ("showBlocked=perhaps", "showBlocked"),
         ("withRecording=1", "withRecording"),
         ("recordingType=Some", "recordingType"),
+        ("showDeleted=2", "showDeleted"),
+        ("metadataCategory=" + "x" * 201, "metadataCategory"),
         ("phoneNumber=nobody", "phoneNumber"),
         ("phoneNumber=16505550100&extensionNumber=101", "phoneNumber"),
     ],

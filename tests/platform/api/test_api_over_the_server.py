@@ -68,7 +68,7 @@ def test_head_and_other_methods(http: httpx2.Client, admin: dict[str, str]) -> N
     head = http.head(THREE[1], headers=admin)
     assert (head.status_code, head.content) == (200, b"")
     assert int(head.headers["content-length"]) > 100
-    refused = http.delete(THREE[1], headers=admin)
+    refused = http.delete(THREE[2], headers=admin)
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
     assert refused.json()["errorCode"] == "CMN-120"
     # The connection is still good for another request.

@@ -121,6 +121,25 @@ def test_pages_fit_a_narrow_window(platform: Visits, page: Page) -> None:
         assert page.locator("h1").count() == 1
 
 
+@pytest.mark.parametrize("display", ["page", "popup", "touch", "mobile"])
+def test_every_layout_fits_a_narrow_window(platform: Visits, page: Page, display: str) -> None:
+    for locale in ("de", "fr"):
+        page.goto(login_address(platform, prompt="login consent", display=display, ui_locales=locale))
+        assert page.locator("html").get_attribute("lang") == locale
+        assert page.locator("html").evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_the_script_speaks_the_pages_language(platform: Visits, page: Page) -> None:
+    page.goto(login_address(platform, prompt="login", ui_locales="de"))
+    page.get_by_role("button", name="Zeigen").click()
+    assert page.get_by_label("Passwort", exact=True).get_attribute("type") == "text"
+    page.get_by_role("button", name="Verbergen").click()
+    assert page.get_by_label("Passwort", exact=True).get_attribute("type") == "password"
+    assert page.get_by_role("button", name="Zeigen").is_visible()
+
+
 @pytest.mark.parametrize("page", [True], indirect=True)
 def test_try_as_fills_the_form_and_the_theme_is_kept(platform: Visits, page: Page) -> None:
     page.goto(login_address(platform, prompt="login consent"))
@@ -175,7 +194,7 @@ def test_the_first_wrong_field_of_a_new_app_has_the_focus(platform: Visits, page
     page.get_by_label("App name").fill("An app")
     page.get_by_role("button", name="Create").click()
     assert page.locator("#desc:focus").count() == 1
-    page.get_by_label("Description").fill("It does something.")
+    page.get_by_label("Description").fill("It does something useful.")
     page.get_by_role("button", name="Create").click()
     assert page.locator("#redirectUris:focus").count() == 1
 
@@ -188,6 +207,6 @@ def sign_in_to_console(platform: Visits, page: Page) -> None:
         page.get_by_label("Email or phone number").fill(user["username"])
         page.get_by_label("Password", exact=True).fill(user["password"])
         page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Description").fill("To be listed.")
+    page.get_by_label("Description").fill("To be listed among my apps.")
     page.get_by_label("OAuth redirect URIs").fill("http://localhost:5000/oauth2callback")
     page.get_by_role("button", name="Create").click()

@@ -108,7 +108,9 @@ def test_malformed_requests(
     [
         ("magic", "invalid_request", "OAU-250"),
         ("password", "unauthorized_client", "OAU-251"),
-        ("client_credentials", "unauthorized_client", "OAU-251"),
+        ("client_credentials", "unauthorized_client", "OAU-270"),
+        ("device_code", "unauthorized_client", "OAU-112"),
+        ("partner_jwt", "unauthorized_client", "OAU-112"),
         ("urn:ietf:params:oauth:grant-type:jwt-bearer", "unauthorized_client", "OAU-251"),
     ],
 )

@@ -6,19 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from ringback.platform.apps import App, seed_apps
-from ringback.platform.authorization.authorize import (
-    AuthorizationRequest,
-    Step,
-    narrowed,
-    next_step,
-    read_request,
-)
+from ringback.platform.apps import App
+from ringback.platform.authorization.authorize import AuthorizationRequest, read_request
+from ringback.platform.authorization.scopes import narrowed
+from ringback.platform.authorization.steps import Step, next_step
 from ringback.platform.errors import ApiError, OAuthError, RedirectError
 from ringback.platform.serving.parameters import Parameters, parse
+from ringback.platform.settings import PlatformSettings
+from ringback.platform.world import World
 
 URI = "http://localhost:5000/oauth2callback"
-REGISTRY = seed_apps(1, URI, account_id=1)
+REGISTRY = World(PlatformSettings(seed=1, web_redirect_uri=URI)).apps
 SERVER, PUBLIC, _ = (app for app, _ in REGISTRY.seeded())
 BARE = replace(SERVER, client_id="bare", redirect_uris=())
 BOT = replace(SERVER, client_id="bot", platform_type="ServerOther")
@@ -129,6 +127,31 @@ def test_scope_narrows_and_openid_names_no_permission() -> None:
     assert read(scope="ReadAccounts SMS").scope == {"ReadAccounts"}
     assert read(scope="openid").scope == SERVER.permissions
     assert read().scope == SERVER.permissions
+
+
+def test_openid_connect_is_asked_for_by_its_scope() -> None:
+    asked = read(scope="email ReadAccounts openid", nonce="n")
+    assert (asked.openid, asked.scope, asked.nonce) == ({"openid", "email"}, {"ReadAccounts"}, "n")
+    assert asked.to_consent == {"openid", "email", "ReadAccounts"}
+    assert read(scope="email profile").openid == frozenset()
+    assert "the-nonce" not in repr(read(nonce="the-nonce"))
+
+
+def test_brands_in_both_spellings() -> None:
+    assert read().brand_id == "1210"
+    assert read(brandId="3420").brand_id == "3420"
+    assert read(brand_id="7310", brandId="").brand_id == "7310"
+    with pytest.raises(OAuthError) as refused:
+        read(brand_id="rc<script>")
+    assert (refused.value.status, refused.value.code) == (403, "OAU-101")
+
+
+def test_options_of_the_pages() -> None:
+    asked = read(("ui_options", "hide_tos,hide_logo"), ("ui_options", "old_ui  unknown"), discovery="true")
+    assert asked.ui_options == {"hide_tos", "hide_logo", "old_ui"}
+    assert asked.discovery
+    assert not read(discovery="1", response_hint="x", force="true").discovery
+    assert read(ui_locales="de fr", localeId="en-US").ui_locales == "de fr"
 
 
 def test_included_permissions_may_be_asked_for() -> None:

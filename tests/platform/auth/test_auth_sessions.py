@@ -7,9 +7,6 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule
 
 from ringback.platform.authorization import sessions
 from ringback.platform.authorization.session_store import MOST_AT_ONCE, SessionStore
@@ -144,6 +141,33 @@ def test_sessions_that_ran_out_do_not_count_and_say_that_they_expired() -> None:
     assert code_of(refused) == "OAU-210"
 
 
+def test_an_answer_that_has_run_out_is_not_repeated() -> None:
+    store = SessionStore(threading.RLock())
+    first = store.open(GRANT, Ttl(), at(0))
+    short = Ttl(600, 650)
+    store.refresh("app", first.refresh_token or "", short, lambda held: held, at(100))
+    again = store.refresh("app", first.refresh_token or "", short, lambda held: held, at(749))
+    assert (again.expires_in, again.refresh_token_expires_in) == (0, 1)
+    with pytest.raises(OAuthError) as refused:
+        refresh(store, first.refresh_token or "", at(750))
+    assert code_of(refused) == "OAU-213"
+
+
+def test_a_changed_password_ends_all_the_users_sessions() -> None:
+    store = SessionStore(threading.RLock())
+    mine = [store.open(Grant(app, 1, 7, SCOPE, "e"), Ttl(), at(0)) for app in ("app", "app", "other")]
+    anothers = store.open(Grant("app", 1, 8, SCOPE, "e"), Ttl(), at(0))
+    assert store.end_user(7, "the password was changed") == 3
+    assert store.end_user(7, "the password was changed") == 0
+    for issued in mine:
+        use = store.use(issued.access_token, at(1))
+        assert (use.verdict, use.why) == (Access.NOT_FOUND, "the password was changed")
+        with pytest.raises(OAuthError) as refused:
+            refresh(store, issued.refresh_token or "", at(1), issued.session.grant.client_id)
+        assert code_of(refused) == "OAU-213"
+    assert store.use(anothers.access_token, at(1)).verdict is Access.LIVE
+
+
 def test_parallel_refreshes_of_one_token_give_one_answer() -> None:
     store = SessionStore(threading.RLock())
     first = store.open(GRANT, Ttl(), at(0))
@@ -160,90 +184,3 @@ def test_parallel_refreshes_of_one_token_give_one_answer() -> None:
     for thread in threads:
         thread.join()
     assert len({(answer.access_token, answer.refresh_token) for answer in answers}) == 1
-
-
-class SessionLife(RuleBasedStateMachine):
-    """Any order of logins, refreshes, uses and revocations does what a plain reading of contract 6 says.
-
-    The model knows each session's answers in order, when each was given and first used, and which are open.
-    """
-
-    issued = Bundle("issued")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.store = SessionStore(threading.RLock())
-        self.now = T0
-        self.open: list[str] = []
-        self.answers: dict[str, list[tuple[str, datetime]]] = {}
-        self.first_use: dict[str, datetime] = {}
-
-    def place(self, token: Issued) -> int:
-        """-1 for the newest answer of its session, -2 for the one before it, and so on."""
-        chain = [access for access, _ in self.answers[token.session.id]]
-        return chain.index(token.access_token) - len(chain)
-
-    def repeats(self, token: Issued) -> bool:
-        newest, given = self.answers[token.session.id][-1]
-        used = self.first_use.get(newest)
-        unused_in_time = self.now - given < timedelta(minutes=60)
-        return unused_in_time and (used is None or self.now - used < timedelta(seconds=10))
-
-    @rule(target=issued)
-    def log_in(self) -> Issued:
-        answer = self.store.open(GRANT, Ttl(), self.now)
-        self.open = [*self.open, answer.session.id][-5:]
-        self.answers[answer.session.id] = [(answer.access_token, self.now)]
-        return answer
-
-    @rule(seconds=st.sampled_from([1, 9, 10, 59 * 60, 3600]))
-    @precondition(lambda self: self.now < T0 + timedelta(days=5))
-    def wait(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    @rule(target=issued, old=issued)
-    def refresh(self, old: Issued) -> Issued:
-        place, is_open = self.place(old), old.session.id in self.open
-        if not is_open or place < -2 or (place == -2 and not self.repeats(old)):
-            with pytest.raises(OAuthError) as refused:
-                refresh(self.store, old.refresh_token or "", self.now)
-            assert code_of(refused) == "OAU-213"
-            return old
-        answer = refresh(self.store, old.refresh_token or "", self.now)
-        assert answer.session.id == old.session.id
-        chain = self.answers[old.session.id]
-        if place == -2:
-            assert answer.access_token == chain[-1][0]
-        else:
-            assert answer.access_token not in dict(chain)
-            chain.append((answer.access_token, self.now))
-        return answer
-
-    @rule(token=issued)
-    def use(self, token: Issued) -> None:
-        verdict = self.store.use(token.access_token, self.now).verdict
-        chain, place = self.answers[token.session.id], self.place(token)
-        if place < -1:
-            replaced = chain[place + 1][1]
-            just_now = self.now - replaced < timedelta(seconds=10)
-            assert verdict is (Access.CORRUPTED if just_now else Access.NOT_FOUND)
-        elif token.session.id not in self.open:
-            assert verdict is Access.NOT_FOUND
-        elif self.now - chain[-1][1] >= timedelta(seconds=3600):
-            assert verdict is Access.EXPIRED
-        else:
-            assert verdict is Access.LIVE
-            self.first_use.setdefault(token.access_token, self.now)
-
-    @rule(token=issued, access=st.booleans())
-    def revoke(self, token: Issued, access: bool) -> None:
-        presented = token.access_token if access else token.refresh_token or ""
-        place, is_open = self.place(token), token.session.id in self.open
-        ends = is_open and (place == -1 or (place == -2 and not access and self.repeats(token)))
-        assert (self.store.revoke("app", presented, self.now) is not None) == ends
-        if ends:
-            self.open.remove(token.session.id)
-
-
-TestSessionLife = SessionLife.TestCase
-TestSessionLife.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
-from ringback.platform.company import Call, Company, Entry, build_company, hours
-from ringback.platform.company.day import calls_of
-from ringback.platform.company.log import milliseconds
+from ringback.platform.company import Call, Company, CompanySize, Entry, build_company, hours
+from ringback.platform.company.schedule import Schedule
+from ringback.platform.company.views import milliseconds
 
 START = datetime(2026, 11, 17, 21, 30, 12, 345000, tzinfo=UTC)
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -38,14 +38,15 @@ def test_the_same_seed_and_start_give_the_same_calls(rows: list[tuple[Call, Entr
     again = build_company(1, START)
     # In another order of asking, and after somebody joined.
     again.add_admin("Robin", "Late", "robin@developer.example")
-    again.calls.day(date(2026, 10, 1))
+    again.schedule.calls_on(date(2026, 10, 1))
     assert everything(again, START) == rows
     assert everything(build_company(2, START), START) != rows
 
 
 def test_another_start_shows_the_same_days(company: Company) -> None:
     earlier = build_company(1, START - timedelta(days=3, hours=5))
-    assert earlier.calls.day(date(2026, 11, 2)).calls == company.calls.day(date(2026, 11, 2)).calls
+    day = date(2026, 11, 2)
+    assert earlier.schedule.calls_on(day) == company.schedule.calls_on(day)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 2026])
@@ -74,6 +75,20 @@ def test_everybody_has_a_finished_call_of_their_own_in_any_24_hours(seed: int, s
             if visible > begins + DAY:
                 assert visible - newest < DAY, (user.number, datetime.fromtimestamp(visible / 1000, UTC))
             newest = max(newest, began)
+
+
+@pytest.mark.parametrize(
+    "size", [CompanySize(2, 1, 9), CompanySize(3, 12, 9), CompanySize(9, 10, 9), CompanySize(60, 20, 9)]
+)
+def test_however_few_calls_there_are_everybody_has_some_in_24_hours(size: CompanySize) -> None:
+    company = build_company(5, START, size)
+    begins = milliseconds(company.calls.begins)
+    for user in company.schedule.roster.users:
+        newest = begins
+        for call, entry in reversed(everything(company, START, user.id)):
+            assert call.visible - newest < DAY
+            newest = entry.part.start
+        assert milliseconds(START) - newest < DAY
 
 
 def test_everybody_finds_calls_with_the_default_window(company: Company) -> None:
@@ -134,6 +149,12 @@ def test_every_kind_of_call_occurs(rows: list[tuple[Call, Entry]]) -> None:
     assert any(part.caller.number is None and part.caller.extension_id is None for part in parts)
 
 
+def test_who_leaves_a_message_takes_some_time(rows: list[tuple[Call, Entry]]) -> None:
+    left = [e.part for _, e in rows if e.part.result == "Voicemail" and e.part.internal_type != "Sip"]
+    assert len(left) > 50
+    assert all(22_000 <= part.duration <= 100_000 for part in left)
+
+
 def test_a_week_is_shaped_like_a_week(rows: list[tuple[Call, Entry]]) -> None:
     times = [datetime.fromtimestamp(call.start / 1000, PACIFIC) for call, _ in rows]
     weekdays = Counter(time.weekday() for time in times)
@@ -167,25 +188,37 @@ def test_reading_is_newest_first_and_takes_both_ends(
     assert len(found) == bisect_right(ascending, high) - 1000
 
 
-def test_days_are_made_only_as_far_as_they_are_read() -> None:
+def test_calls_are_made_only_as_far_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = Schedule._made
+
+    def counted(schedule: Schedule, day: int, index: int) -> Call:
+        made.append(index)
+        return real(schedule, day, index)
+
+    monkeypatch.setattr(Schedule, "_made", counted)
     company = build_company(3, START)
     reader = company.calls.newest_first(None, START - timedelta(days=90), START, START)
     next(reader)
-    assert company.calls.days_missing(START - timedelta(days=60), START, START) >= 58
+    # Those that may not be over yet, and the first one that shows.
+    assert len(made) < 100
 
 
 def test_a_clock_far_ahead_does_not_make_the_log_endless() -> None:
     company = build_company(3, START)
     now = START + timedelta(days=365 * 50)
-    assert company.calls.days_missing(START, now, now) <= 402
+    assert len(company.calls.page(None, START, now, now, 0, 5)) == 5
     assert next(company.calls.newest_first(None, now - timedelta(days=1), now, now))
+    oldest = now - timedelta(days=400)
+    [*_, (call, _)] = company.calls.newest_first(None, START, oldest + timedelta(days=2), now)
+    assert oldest <= datetime.fromtimestamp(call.start / 1000, UTC) < oldest + timedelta(days=1)
+    assert company.calls.page(None, START, oldest - timedelta(days=1), now, 0, 5) == []
 
 
-def test_calls_of_one_day_need_nothing_else(company: Company) -> None:
+def test_a_call_needs_nothing_else(company: Company) -> None:
     day = date(2026, 10, 6)
-    cast = company.calls._cast
-    assert cast is not None
-    assert calls_of(1, cast, day) == company.calls.day(day).calls
+    fresh = build_company(1, START + timedelta(seconds=1)).schedule
+    assert fresh.call(day.toordinal(), 77) == company.schedule.calls_on(day)[77]
 
 
 def test_many_readers_at_once_see_the_same(rows: list[tuple[Call, Entry]]) -> None:

@@ -7,11 +7,19 @@ from typing import Any
 from ringback.platform.company import Account
 
 from . import region
+from .answers import encoded
+from .api_call import ApiCall
 from .dates import written
-from .operation import ApiCall, encoded, operation
+from .operation import operation
 
 
-@operation("/restapi/v1.0/account/{accountId}", group="light", app="ReadAccounts", user="ReadCompanyInfo")
+@operation(
+    "/restapi/v1.0/account/{accountId}",
+    summary="The account",
+    group="light",
+    app="ReadAccounts",
+    user="ReadCompanyInfo",
+)
 async def account_info(call: ApiCall) -> bytes:
     """The account of the caller (contract 10)."""
     return encoded(_account(call.company.account, call.account_uri, call.world.base_url))

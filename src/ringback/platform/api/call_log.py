@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from functools import partial
+from heapq import heappop, heappush, merge
 from itertools import islice
-from weakref import WeakKeyDictionary
 
-from starlette.concurrency import run_in_threadpool
+from .api_call import ApiCall
+from .call_log_filter import LIST_PARAMETERS, CallLogFilter, read_filter
+from .dates import milliseconds
+from .operation import COMPANY_LOG, operation
+from .paging import frame, framed
+from .reading import LONGEST_CALL, Row, aside, in_session, is_long, newest, passing
+from .record_filter import ALL
+from .rendered import rendered
 
-from ringback.platform.company import Call, Company, Entry
-
-from .call_log_filter import CallLogFilter, read_filter
-from .operation import ApiCall, encoded, operation
-from .paging import frame
-from .records import record
-
-# Above either of these a request leaves the event loop, so that everybody else is still served meanwhile.
-_DAYS_AT_ONCE = 3
-_RECORDS_AT_ONCE = 200
+_RECORDS_AT_ONCE = 200  # more of them leave the event loop, so that everybody else is still served meanwhile
 _ROWS_AT_MOST = 10**9  # beyond any log
-_RENDERED_AT_MOST = 20_000  # records kept as JSON, about a kilobyte each
-
-_rendered: WeakKeyDictionary[Company, dict[tuple[str, str, str], bytes]] = WeakKeyDictionary()
 
 
 @operation(
     "/restapi/v1.0/account/{accountId}/extension/{extensionId}/call-log",
+    summary="The calls that one extension took part in, newest first",
     group="heavy",
     app="ReadCallLog",
     user="ReadCallLog",
     own_only=True,
+    parameters=LIST_PARAMETERS,
 )
 async def extension_call_log(call: ApiCall) -> bytes:
     """The calls that one extension took part in, newest first."""
@@ -38,9 +36,11 @@ async def extension_call_log(call: ApiCall) -> bytes:
 
 @operation(
     "/restapi/v1.0/account/{accountId}/call-log",
+    summary="The calls of the whole company, one record each, newest first",
     group="heavy",
     app="ReadCallLog",
-    user="FullCompanyCallLog",
+    user=COMPANY_LOG,
+    parameters=LIST_PARAMETERS,
 )
 async def company_call_log(call: ApiCall) -> bytes:
     """The calls of the whole company, one record each, newest first."""
@@ -48,54 +48,79 @@ async def company_call_log(call: ApiCall) -> bytes:
 
 
 async def _answer(call: ApiCall) -> bytes:
-    now = call.world.clock.now()
-    wanted = read_filter(call.query, call.company, now, company_log=call.extension is None)
-    missing = call.company.calls.days_missing(wanted.since, wanted.until, now)
-    if missing > _DAYS_AT_ONCE or wanted.per_page > _RECORDS_AT_ONCE:
-        return await run_in_threadpool(_page, call, wanted, now)
-    return _page(call, wanted, now)
+    asked = read_filter(call)
+    plain = asked.wanted.takes_all
+    if plain and asked.per_page <= _RECORDS_AT_ONCE:
+        return _page(call, asked, plain)
+    long = not plain and is_long(asked.since, min(asked.until, call.now))
+    return await aside(call.company, partial(_page, call, asked, plain), long=long)
 
 
-def _page(call: ApiCall, wanted: CallLogFilter, now: datetime) -> bytes:
-    """One page. Reading stops at the first record of the next, so a first page costs little in a long log."""
-    extension_id = None if call.extension is None else call.extension.id
-    rows = call.company.calls.newest_first(extension_id, wanted.since, wanted.until, now)
-    if not wanted.takes_all:
-        rows = (row for row in rows if wanted.passes(*row))
-    first = min((wanted.page - 1) * wanted.per_page, _ROWS_AT_MOST)
-    found = list(islice(rows, first, first + wanted.per_page + 1))
-    more = len(found) > wanted.per_page
-    log_uri = f"{call.account_uri}/call-log"
-    if extension_id is not None:
-        log_uri = f"{call.account_uri}/extension/{extension_id}/call-log"
-    records = _records(call, found[: wanted.per_page], log_uri, wanted.view)
-    around = frame(log_uri, wanted.written_out, wanted.page, wanted.per_page, found=len(records), more=more)
-    return b"".join(
-        (
-            b'{"uri":',
-            encoded(around["uri"]),
-            b',"records":[',
-            b",".join(records),
-            b'],"paging":',
-            encoded(around["paging"]),
-            b',"navigation":',
-            encoded(around["navigation"]),
-            b"}",
+def _page(call: ApiCall, asked: CallLogFilter, plain: bool) -> bytes:
+    """One page; one row more is read, to learn whether another page follows."""
+    first = min((asked.page - 1) * asked.per_page, _ROWS_AT_MOST)
+    limit = asked.per_page + 1
+    found: list[Row]
+    if plain:
+        found = call.calls.page(
+            call.extension_id, asked.since, asked.until, call.now, first, limit, asked.show_deleted
         )
+    else:
+        found = list(islice(_filtered(call, asked), first, first + limit))
+    records = rendered(call, found[: asked.per_page], asked.view, show_deleted=asked.show_deleted)
+    around = frame(
+        f"{call.scope_uri}/call-log",
+        asked.written_out,
+        asked.page,
+        asked.per_page,
+        found=len(records),
+        more=len(found) > asked.per_page,
     )
+    return framed(around, records)
 
 
-def _records(call: ApiCall, rows: list[tuple[Call, Entry]], log_uri: str, view: str) -> list[bytes]:
-    """The rows as JSON; a record never changes once it shows, so it is written once."""
-    kept = _rendered.setdefault(call.company, {})
-    account_uri, of_company = call.account_uri, call.extension is None
-    found: list[bytes] = []
-    for made, entry in rows:
-        key = (log_uri, view, entry.id)
-        text = kept.get(key)
-        if text is None:
-            if len(kept) >= _RENDERED_AT_MOST:
-                kept.clear()
-            text = kept[key] = encoded(record(made, entry, account_uri, log_uri, view, of_company))
-        found.append(text)
-    return found
+def _filtered(call: ApiCall, asked: CallLogFilter) -> Iterable[Row]:
+    """The rows that pass the filters, newest first, read as far as they are taken."""
+    wanted = asked.wanted
+    if wanted.session_id is not None or wanted.telephony_id is not None:
+        rows = [row for row in in_session(call, wanted, asked.show_deleted) if _within(row, asked)]
+        return passing(sorted(rows, key=newest), wanted)
+    if wanted.extension_ids is not None and call.extension is None and not asked.show_deleted:
+        return passing(_of_extensions(call, asked, wanted.extension_ids), wanted)
+    log = call.calls.newest_first(
+        call.extension_id, asked.since, asked.until, call.now, show_deleted=asked.show_deleted
+    )
+    return passing(log, wanted)
+
+
+def _of_extensions(call: ApiCall, asked: CallLogFilter, extension_ids: frozenset[int]) -> Iterator[Row]:
+    """The company's records of the calls that these extensions took part in, by way of their own logs.
+
+    An extension joins a call at its start or later: its own record may begin after `until`, and the company's
+    record of an older one never begins later, which is when those before it are known to be all.
+    """
+    calls, now = call.calls, call.now
+    until = min(min(asked.until, now) + LONGEST_CALL, now)
+    logs = [
+        calls.newest_first(extension_id, asked.since, until, now, show_deleted=True)
+        for extension_id in extension_ids
+    ]
+    waiting: list[tuple[int, int, Row]] = []
+    seen: set[str] = set()
+    for count, (made, entry) in enumerate(passing(merge(*logs, key=newest), ALL)):
+        record_id = made.entries[0].id
+        if record_id in seen:
+            continue
+        seen.add(record_id)
+        row = calls.find(None, record_id, now)
+        if row is not None and _within(row, asked):
+            heappush(waiting, (newest(row), count, row))
+        while waiting and waiting[0][0] < -entry.part.start:
+            yield heappop(waiting)[2]
+    while waiting:
+        yield heappop(waiting)[2]
+
+
+def _within(row: Row, asked: CallLogFilter) -> bool:
+    start = row[1].part.start
+    return milliseconds(asked.since) <= start <= milliseconds(asked.until)

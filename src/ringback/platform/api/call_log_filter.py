@@ -1,102 +1,106 @@
-"""What a call-log request asks for, read from its query, and whether a call passes (contract 11.1)."""
+"""What a call-log list is asked for: window of time, page and filters, from the query (contract 11.1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ringback.platform.company import Call, Company, Entry
-from ringback.platform.company.phones import as_e164
 from ringback.platform.errors import ApiError, parameter_invalid
 
+from .api_call import ApiCall
 from .dates import written
-from .paging import Filters
-from .query import Query
+from .paging import PAGE, PER_PAGE_OR_MAX, Filters
+from .parameters import Moment, Parameter, Switch
+from .record_filter import (
+    DIRECTION,
+    EXTENSION_NUMBER,
+    METADATA_CATEGORY,
+    PHONE_NUMBER,
+    RECORDING_TYPE,
+    SESSION_ID,
+    SHOW_BLOCKED,
+    TELEPHONY_SESSION_ID,
+    TRANSPORT,
+    TYPE,
+    VIEW,
+    WITH_RECORDING,
+    RecordFilter,
+    phone_and_extension,
+    recordings_of,
+    word,
+)
 
 _DEFAULT_SPAN = timedelta(hours=24)
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+_DETAILED_BEFORE = 250  # records a page in the Detailed view under the quirk per-page-detailed=250
+
+DATE_FROM = Moment(
+    name="dateFrom", description="Only calls that began then or later; 24 hours before dateTo if absent"
+)
+DATE_TO = Moment(name="dateTo", description="Only calls that began then or before; now if absent")
+SHOW_DELETED = Switch(name="showDeleted", description="Deleted records too, marked so", default=False)
+
+LIST_PARAMETERS: tuple[Parameter, ...] = (
+    VIEW,
+    DATE_FROM,
+    DATE_TO,
+    DIRECTION,
+    TYPE,
+    TRANSPORT,
+    PHONE_NUMBER,
+    EXTENSION_NUMBER,
+    SESSION_ID,
+    TELEPHONY_SESSION_ID,
+    SHOW_BLOCKED,
+    RECORDING_TYPE,
+    WITH_RECORDING,
+    METADATA_CATEGORY,
+    SHOW_DELETED,
+    PAGE,
+    PER_PAGE_OR_MAX,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CallLogFilter:
-    """A call-log request. `since` and `until` are UTC, both included; empty tuples and None do not filter."""
+    """A call-log request. `since` and `until` are UTC, both included."""
 
     view: str
     since: datetime
     until: datetime
     page: int
     per_page: int
-    directions: tuple[str, ...]
-    types: tuple[str, ...]
-    transports: tuple[str, ...]
-    phone_number: str | None
-    extension_ids: frozenset[int] | None
-    session_id: str | None
-    telephony_id: str | None
-    show_blocked: bool
-    recordings: tuple[str, ...]
+    show_deleted: bool
+    wanted: RecordFilter
     written_out: Filters
 
-    @property
-    def takes_all(self) -> bool:
-        """Whether every call of the span passes."""
-        return self.show_blocked and not (
-            self.directions
-            or self.types
-            or self.transports
-            or self.phone_number
-            or self.extension_ids is not None
-            or self.session_id
-            or self.telephony_id
-            or self.recordings
-        )
 
-    def passes(self, call: Call, entry: Entry) -> bool:
-        """Whether this record belongs in the answer."""
-        part = entry.part
-        return (
-            (not self.directions or part.direction in self.directions)
-            and (not self.types or call.type in self.types)
-            and (not self.transports or part.transport in self.transports)
-            and (self.show_blocked or part.result != "Blocked")
-            and (not self.recordings or part.recording in self.recordings)
-            and (self.session_id in (None, call.session_id))
-            and (self.telephony_id in (None, call.telephony_id))
-            and (self.phone_number is None or self.phone_number in (part.caller.number, part.callee.number))
-            and (self.extension_ids is None or bool(self.extension_ids & _involved(entry)))
-        )
-
-
-def _involved(entry: Entry) -> set[int | None]:
-    """The extensions that this record is about: its parties, and all that have a leg in it."""
-    parties = {entry.part.caller.extension_id, entry.part.callee.extension_id}
-    return parties | {leg.extension_id for leg in entry.legs}
-
-
-def read_filter(query: Query, company: Company, now: datetime, company_log: bool) -> CallLogFilter:
-    """The request's filter at `now`, or an ApiError.
+def read_filter(call: ApiCall) -> CallLogFilter:
+    """The request's filter, or an ApiError.
 
     dateTo defaults to now, dateFrom to 24 hours before dateTo, cut to the minute. CMN-101 names dateFrom if
     both are given and dateFrom is the later one, and phoneNumber where it comes with extensionNumber;
     sessionId with extensionNumber is CLG-110. showBlocked is written out at user level always, at company
-    level only if given. recordingType wins over withRecording.
+    level only if given. recordingType wins over withRecording. No record has metadata, so metadataCategory
+    leaves none.
     """
-    view = query.choice("view", ("Simple", "Detailed"), "Simple")
-    given_from, given_to = query.moment("dateFrom"), query.moment("dateTo")
-    directions = query.choices("direction", ("Inbound", "Outbound"))
-    types = query.choices("type", ("Voice", "Fax"))
-    transports = query.choices("transport", ("PSTN", "VoIP"))
-    show_blocked = query.switch("showBlocked", True)
-    with_recording = query.switch("withRecording", False)
-    recording_type = query.choice("recordingType", ("Automatic", "OnDemand", "All"), "")
-    phone, number = query.text("phoneNumber"), query.text("extensionNumber")
-    session, telephony = query.text("sessionId"), query.text("telephonySessionId")
-    page, per_page = query.page(), query.per_page(maximum_word=True)
+    query = call.query
+    view = VIEW.read(query)
+    given_from, given_to = DATE_FROM.read(query), DATE_TO.read(query)
+    directions, types, transports = DIRECTION.read(query), TYPE.read(query), TRANSPORT.read(query)
+    show_blocked, with_recording = SHOW_BLOCKED.read(query), WITH_RECORDING.read(query)
+    recording_type = RECORDING_TYPE.read(query)
+    session, telephony = SESSION_ID.read(query), TELEPHONY_SESSION_ID.read(query)
+    categories = METADATA_CATEGORY.read(query)
+    show_deleted = SHOW_DELETED.read(query)
+    page, per_page = PAGE.read(query), PER_PAGE_OR_MAX.read(query)
+    if view == "Detailed" and call.world.quirks.value("per-page-detailed") == str(_DETAILED_BEFORE):
+        per_page = min(per_page, _DETAILED_BEFORE)
 
     if given_from is not None and given_to is not None and given_from > given_to:
         raise parameter_invalid("dateFrom")
-    if phone is not None and number is not None:
-        raise parameter_invalid("phoneNumber")
+    number = EXTENSION_NUMBER.read(query)
+    digits, extension_ids = phone_and_extension(query, call.company)
     if session is not None and number is not None:
         raise ApiError(
             400,
@@ -104,23 +108,22 @@ def read_filter(query: Query, company: Company, now: datetime, company_log: bool
             "Parameter [sessionId] is not allowed for usage along with parameter [extensionNumber]",
             parameterName="sessionId",
         )
-    digits = None if phone is None else as_e164(phone)
-    if phone is not None and digits is None:
-        raise parameter_invalid("phoneNumber")
-    until = given_to or now
+    until = given_to or call.now
     since = given_from or _day_before(until)
-    recordings = _recordings(recording_type, with_recording)
 
     written_out: Filters = [("view", view)]
-    if not company_log or query.given("showBlocked"):
-        written_out.append(("showBlocked", _word(show_blocked)))
+    if call.extension is not None or query.given("showBlocked"):
+        written_out.append(("showBlocked", word(show_blocked)))
     if query.given("withRecording"):
-        written_out.append(("withRecording", _word(with_recording)))
+        written_out.append(("withRecording", word(with_recording)))
     if recording_type:
         written_out.append(("recordingType", recording_type))
+    if show_deleted:
+        written_out.append(("showDeleted", "true"))
     written_out += [("type", value) for value in types]
     written_out += [("direction", value) for value in directions]
     written_out += [("transport", value) for value in transports]
+    written_out += [("metadataCategory", value) for value in categories]
     named = (
         ("phoneNumber", digits and digits[1:]),
         ("extensionNumber", number),
@@ -137,15 +140,19 @@ def read_filter(query: Query, company: Company, now: datetime, company_log: bool
         until=until,
         page=page,
         per_page=per_page,
-        directions=tuple(directions),
-        types=tuple(types),
-        transports=tuple(transports),
-        phone_number=digits,
-        extension_ids=None if number is None else _ids(company, number),
-        session_id=session,
-        telephony_id=telephony,
-        show_blocked=show_blocked,
-        recordings=recordings,
+        show_deleted=show_deleted,
+        wanted=RecordFilter(
+            directions=directions,
+            types=types,
+            transports=transports,
+            recordings=recordings_of(recording_type, with_recording),
+            phone_number=digits,
+            extension_ids=extension_ids,
+            session_id=session,
+            telephony_id=telephony,
+            show_blocked=show_blocked,
+            nothing=bool(categories),
+        ),
         written_out=written_out,
     )
 
@@ -154,17 +161,3 @@ def _day_before(until: datetime) -> datetime:
     if until - _EARLIEST < _DEFAULT_SPAN:
         return _EARLIEST
     return (until - _DEFAULT_SPAN).replace(second=0, microsecond=0)
-
-
-def _recordings(recording_type: str, with_recording: bool) -> tuple[str, ...]:
-    if recording_type in ("Automatic", "OnDemand"):
-        return (recording_type,)
-    return ("Automatic", "OnDemand") if recording_type == "All" or with_recording else ()
-
-
-def _ids(company: Company, number: str) -> frozenset[int]:
-    return frozenset(extension.id for extension in company.extensions if extension.number == number)
-
-
-def _word(value: bool) -> str:
-    return "true" if value else "false"

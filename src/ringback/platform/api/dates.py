@@ -11,6 +11,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def written(moment: datetime) -> str:
@@ -21,7 +22,7 @@ def written(moment: datetime) -> str:
 
 def written_ms(ms: int) -> str:
     """The same for milliseconds since 1970."""
-    return written(_EPOCH + timedelta(milliseconds=ms))
+    return written(moment_of(ms))
 
 
 def read(text: str) -> datetime | None:
@@ -58,3 +59,13 @@ def _zone(offset: str | None) -> timezone:
         raise ValueError("minutes of an offset are 0 to 59")
     span = timedelta(hours=hours, minutes=minutes)
     return timezone(-span if offset[0] == "-" else span)
+
+
+def milliseconds(moment: datetime) -> int:
+    """An aware time as milliseconds since 1970, cut off."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def moment_of(ms: int) -> datetime:
+    """Milliseconds since 1970 as a time in UTC."""
+    return _EPOCH + timedelta(milliseconds=ms)

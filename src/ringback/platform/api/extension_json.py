@@ -56,7 +56,7 @@ def in_list(extension: Extension, account_uri: str, company: Company) -> dict[st
     record: dict[str, Any] = {
         "uri": uri,
         "id": extension.id,
-        "extensionNumber": extension.number,
+        **({"extensionNumber": extension.number} if extension.number else {}),
         "contact": _contact(extension, company),
         "name": extension.name,
         "type": extension.type,
@@ -94,7 +94,7 @@ def in_full(
         if extension.id in queue.members
     ]
     record["setupWizardState"] = "NotStarted" if extension.status == "Disabled" else "Completed"
-    record["extensionNumbers"] = [extension.number]
+    record["extensionNumbers"] = [extension.number] if extension.number else []
     record["regionalSettings"] = region.settings(base_url)
     if extension.status == "Disabled":
         record["statusInfo"] = {"reason": "Voluntarily", "comment": "Left the company"}

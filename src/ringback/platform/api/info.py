@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from ringback.platform.world import World
 
-from ringback.platform.serving.context import world_of
-
-_JSON = "application/json;charset=UTF-8"
+from .answers import encoded
+from .operation import open_operation
 
 
-async def versions(request: Request) -> Response:
-    base = world_of(request).base_url
-    answer = {
-        "uri": f"{base}/restapi",
-        "apiVersions": [_version(base)],
-        "serverVersion": "26.3.1.10210249",
-        "serverRevision": "ringback",
-    }
-    return JSONResponse(answer, media_type=_JSON)
+@open_operation("/restapi", summary="The versions of the API")
+def versions(world: World) -> bytes:
+    """The server, and the one version it has."""
+    return encoded(
+        {
+            "uri": f"{world.base_url}/restapi",
+            "apiVersions": [_version(world.base_url)],
+            "serverVersion": "26.3.1.10210249",
+            "serverRevision": "ringback",
+        }
+    )
 
 
-async def version(request: Request) -> Response:
-    return JSONResponse(_version(world_of(request).base_url), media_type=_JSON)
+@open_operation("/restapi/v1.0", summary="One version of the API")
+def version(world: World) -> bytes:
+    """Version 1.0."""
+    return encoded(_version(world.base_url))
 
 
 def _version(base: str) -> dict[str, Any]:

@@ -1,90 +1,91 @@
-"""One API operation: what it needs (contract 9), the order of its checks (contract 3.2), how it answers."""
+"""One API operation: what it needs (contract 9), what it takes, the order of its checks (contract 3.2)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from ringback.platform.authorization.bearer import authenticate
 from ringback.platform.caller import Caller
-from ringback.platform.company import Company, Extension
+from ringback.platform.company import Extension
 from ringback.platform.errors import ApiError, not_found, parameter_invalid
-from ringback.platform.serving.context import world_of
+from ringback.platform.serving.context import note_of, world_of
 from ringback.platform.world import World
 
+from .answers import EVERYWHERE, Answer
+from .api_call import ApiCall as ApiCall
+from .methods import serve
+from .parameters import Parameter
 from .query import Query
 
-CONTENT_TYPE = "application/json;charset=UTF-8"
-METHODS = "GET, HEAD"
-
-# The one user permission that errors call by another name (contract 16).
-_NAME_IN_ERRORS = {"FullCompanyCallLog": "ReadCompanyCallLog"}
+COMPANY_LOG = "FullCompanyCallLog"  # the one user permission that errors may call by another name
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ApiCall:
-    """A request that passed all checks: who calls, about which extension (None: the account), with what."""
-
-    world: World
-    company: Company
-    caller: Caller
-    user: Extension
-    extension: Extension | None
-    query: Query
-
-    @property
-    def account_uri(self) -> str:
-        """The account's address, with its real id."""
-        return f"{self.world.base_url}/restapi/v1.0/account/{self.company.account.id}"
+Handler = Callable[[ApiCall], Awaitable[bytes | Answer]]
+OpenHandler = Callable[[World], bytes | Answer]
 
 
-Handler = Callable[[ApiCall], Awaitable[bytes]]
-_encoder = msgspec.json.Encoder()
-
-
-def encoded(answer: object) -> bytes:
-    """Compact JSON in UTF-8."""
-    return _encoder.encode(answer)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """GET of one path, as an ASGI application.
+    """One method of one path.
 
-    `group`: its rate-limit group. `app_permission`: the scope an app needs. `user_permission`: what the
-    user's role needs. `own_only`: another extension's data takes an administrator (else CMN-419).
+    `group`: its rate-limit group, None for NoThrottling. `app_permission`: the scope an app needs, and
+    `user_permission` what the user's role needs ("" for neither). `own_only`: another extension's data takes
+    an administrator (else CMN-419). `answers`: the media types it answers with, by status. One of two
+    handlers is set: `handler` for callers with a token, or `open_handler` for everybody, which sees
+    no request.
     """
 
+    method: str
     path: str
-    group: str
+    summary: str
+    group: str | None
     app_permission: str
     user_permission: str
     own_only: bool
-    handler: Handler
+    parameters: tuple[Parameter, ...]
+    answers: Mapping[int, tuple[str, ...]]
+    handler: Handler | None = None
+    open_handler: OpenHandler | None = None
+
+    async def respond(self, request: Request, ids: Mapping[str, str]) -> tuple[Answer, Mapping[str, str]]:
+        """The answer to a request, and the rate-limit headers that go with it. Refusals are ApiErrors.
+
+        In the order of contract 3.2: the token (401), the limit (429), the app's permission, ids of the path,
+        what they name, the user's right, and last the query.
+        """
+        note = note_of(request)
+        note.operation = self.path
+        note.group = self.group
+        if self.open_handler is not None:
+            return _as_answer(self.open_handler(world_of(request))), {}
+        if self.handler is None:
+            raise RuntimeError(f"{self.method} {self.path} has no handler")
+        note.permission = self.app_permission
+        caller = authenticate(request)
+        world = world_of(request)
+        now = world.clock.now()
+        told = _spent(world, caller, self.group, now)
+        try:
+            call = self._checked(request, world, caller, now, ids)
+            return _as_answer(await self.handler(call)), told
+        except ApiError as refusal:
+            refusal.headers = {**EVERYWHERE, **told, **refusal.headers}
+            raise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; refusals are raised (ApiError, HTTPException 405) for the app to write."""
-        request = Request(scope, receive)
-        if request.method not in ("GET", "HEAD"):
-            raise HTTPException(405, headers={"Allow": METHODS})
-        body = await self.handler(self._checked(request))
-        headers = {"content-type": CONTENT_TYPE}
-        if request.method == "HEAD":
-            headers["content-length"] = str(len(body))
-            body = b""
-        await Response(body, headers=headers)(scope, receive, send)
+        """Serve this operation alone at a path of its own."""
+        await serve({self.method: self}, {}, scope, receive, send)
 
-    def _checked(self, request: Request) -> ApiCall:
-        caller = authenticate(request)
+    def _checked(
+        self, request: Request, world: World, caller: Caller, now: datetime, ids: Mapping[str, str]
+    ) -> ApiCall:
         if self.app_permission not in caller.scope:
             raise ApiError(
                 403,
@@ -93,21 +94,20 @@ class Operation:
                 f"[{self.app_permission}] permission",
                 permissionName=self.app_permission,
             )
-        world = world_of(request)
-        company: Company = world.company
+        company = world.company
         user = company.extension(caller.extension_id)
         if user is None:
             raise ApiError(401, "CMN-405", "Login to extension required")
-        account_id = _path_id(request, "accountId", company.account.id)
-        extension_id = _path_id(request, "extensionId", user.id)
+        account_id = _path_id(ids, "accountId", company.account.id)
+        extension_id = _path_id(ids, "extensionId", user.id)
         if account_id != company.account.id:
             raise not_found("accountId")
         extension = None
         if extension_id is not None:
-            extension = company.extension(extension_id)
+            extension = user if extension_id == user.id else company.extension(extension_id)
             if extension is None:
                 raise not_found("extensionId")
-        self._check_user(user, extension)
+        self._check_user(world, user, extension)
         return ApiCall(
             world=world,
             company=company,
@@ -115,11 +115,16 @@ class Operation:
             user=user,
             extension=extension,
             query=Query(request.scope["query_string"]),
+            now=now,
+            request=request,
+            ids=ids,
         )
 
-    def _check_user(self, user: Extension, extension: Extension | None) -> None:
+    def _check_user(self, world: World, user: Extension, extension: Extension | None) -> None:
         if self.user_permission not in user.permissions:
-            name = _NAME_IN_ERRORS.get(self.user_permission, self.user_permission)
+            name = self.user_permission
+            if name == COMPANY_LOG:
+                name = world.quirks.value("company-permission-name")
             raise ApiError(
                 403,
                 "CMN-408",
@@ -137,32 +142,74 @@ class Operation:
             )
 
 
-def route(operation: Operation) -> BaseRoute:
-    """The operation as a route that takes every method, to refuse all but GET and HEAD itself."""
-    return Route(operation.path, operation)
-
-
 def operation(
-    path: str, *, group: str, app: str, user: str, own_only: bool = False
+    path: str,
+    *,
+    summary: str,
+    group: str,
+    app: str,
+    user: str,
+    method: str = "GET",
+    own_only: bool = False,
+    parameters: tuple[Parameter, ...] = (),
+    answers: Mapping[int, tuple[str, ...]] | None = None,
 ) -> Callable[[Handler], Operation]:
     """Declare the operation that a handler answers: contract 9's row about it, in one place."""
 
     def declare(handler: Handler) -> Operation:
         return Operation(
+            method=method,
             path=path,
+            summary=summary,
             group=group,
             app_permission=app,
             user_permission=user,
             own_only=own_only,
+            parameters=parameters,
+            answers=answers or {200: ("application/json",)},
             handler=handler,
         )
 
     return declare
 
 
-def _path_id(request: Request, name: str, own: int) -> int | None:
+def open_operation(path: str, *, summary: str) -> Callable[[OpenHandler], Operation]:
+    """Declare an operation that takes no token and is not throttled."""
+
+    def declare(handler: OpenHandler) -> Operation:
+        return Operation(
+            method="GET",
+            path=path,
+            summary=summary,
+            group=None,
+            app_permission="",
+            user_permission="",
+            own_only=False,
+            parameters=(),
+            answers={200: ("application/json",)},
+            open_handler=handler,
+        )
+
+    return declare
+
+
+def caller_of(request: Request) -> Caller:
+    """Whoever calls, also where no operation is: the token comes first (contract 3.2)."""
+    return authenticate(request)
+
+
+def _as_answer(answer: bytes | Answer) -> Answer:
+    return answer if isinstance(answer, Answer) else Answer(answer)
+
+
+def _spent(world: World, caller: Caller, group: str | None, now: datetime) -> Mapping[str, str]:
+    """Spend one call of the group's budget; the headers that tell of it. Raises ApiError 429 CMN-301."""
+    return world.limits.spend(caller.client_id, caller.extension_id, group, now)
+
+
+def _path_id(ids: Mapping[str, str], name: str, own: int) -> int | None:
     """An id from the path: `~` is the caller's own, None where there is none; CMN-101 if it is no number."""
-    text = request.path_params.get(name)
+    text = ids.get(name)
     if text is None:
         return None
     if text == "~":

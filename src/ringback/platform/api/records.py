@@ -8,28 +8,34 @@ from ringback.platform.company import Call, Entry, Part, Party
 
 from .dates import written_ms
 
-_MODIFIED_AFTER = 3_000  # milliseconds from a call's end until its record is last changed
-
 
 def record(
-    call: Call, entry: Entry, account_uri: str, log_uri: str, view: str, company: bool
+    call: Call,
+    entry: Entry,
+    account_uri: str,
+    log_uri: str,
+    view: str,
+    company: bool,
+    modified: int,
+    *,
+    transport: bool = False,
+    deleted: bool = False,
 ) -> dict[str, Any]:
     """One record of a list.
 
     `log_uri` is the address of the log it stands in; `company`: that is the company's log, whose records name
-    the extension. View is Simple or Detailed; legs, transport and billing are in Detailed only (contract 16).
+    the extension. View is Simple or Detailed; legs, transport and billing are in Detailed only, unless
+    `transport` asks for the latter two (contract 16). `modified` is in milliseconds since 1970.
     """
     detailed = view == "Detailed"
     answer: dict[str, Any] = {
-        "uri": f"{log_uri}/{entry.id}?view={view}",
-        "id": entry.id,
-        "sessionId": call.session_id,
-        "telephonySessionId": call.telephony_id,
-        "partyId": f"p-{call.telephony_id[2:]}-{entry.index + 1}",
-        **_base(call, entry.part, account_uri, detailed, company),
+        **_identity(call, entry, log_uri, view),
+        **_base(call, entry.part, account_uri, detailed or transport, company),
     }
+    if deleted:
+        answer["deleted"] = True
     if detailed:
-        answer["lastModifiedTime"] = written_ms(call.end + _MODIFIED_AFTER)
+        answer["lastModifiedTime"] = written_ms(modified)
         answer["legs"] = [
             {
                 **_base(call, leg, account_uri, True, True),
@@ -41,8 +47,56 @@ def record(
     return answer
 
 
-def _base(call: Call, part: Part, account_uri: str, detailed: bool, owned: bool) -> dict[str, Any]:
-    """What records and legs share. `owned`: with the extension it belongs to."""
+def record_in_progress(
+    call: Call, entry: Entry, account_uri: str, log_uri: str, view: str, company: bool, now: int
+) -> dict[str, Any]:
+    """The record of a call that is going on at `now` (milliseconds since 1970).
+
+    Its result is In Progress, and there is no duration, reason, message or recording yet; of its legs those
+    that have begun are there, and one that is over has its outcome (contract 11.7).
+    """
+    answer: dict[str, Any] = {
+        **_identity(call, entry, log_uri, view),
+        **_going_on(_base(call, entry.part, account_uri, False, company)),
+    }
+    if view == "Detailed":
+        answer["transport"] = entry.part.transport
+        answer["legs"] = [
+            {
+                **(
+                    _base(call, leg, account_uri, False, True)
+                    if index and leg.end <= now
+                    else _going_on(_base(call, leg, account_uri, False, True))
+                ),
+                "transport": leg.transport,
+                "legType": leg.leg_type,
+                "master": index == 0,
+            }
+            for index, leg in enumerate(entry.legs)
+            if index == 0 or leg.start <= now
+        ]
+    return answer
+
+
+def _identity(call: Call, entry: Entry, log_uri: str, view: str) -> dict[str, Any]:
+    return {
+        "uri": f"{log_uri}/{entry.id}?view={view}",
+        "id": entry.id,
+        "sessionId": call.session_id,
+        "telephonySessionId": call.telephony_id,
+        "partyId": f"p-{call.telephony_id[2:]}-{entry.index + 1}",
+    }
+
+
+def _going_on(base: dict[str, Any]) -> dict[str, Any]:
+    for name in ("duration", "durationMs", "reason", "message", "recording"):
+        base.pop(name, None)
+    base["result"] = "In Progress"
+    return base
+
+
+def _base(call: Call, part: Part, account_uri: str, charged: bool, owned: bool) -> dict[str, Any]:
+    """What records and legs share. `charged`: with transport and billing; `owned`: with its extension."""
     answer: dict[str, Any] = {
         "startTime": written_ms(part.start),
         "duration": part.duration // 1000,
@@ -81,7 +135,7 @@ def _base(call: Call, part: Part, account_uri: str, detailed: bool, owned: bool)
             "type": part.recording,
             "contentUri": f"{uri}/content",
         }
-    if detailed:
+    if charged:
         answer["transport"] = part.transport
         answer["billing"] = {"costIncluded": part.cost, "costPurchased": 0.0}
     return answer

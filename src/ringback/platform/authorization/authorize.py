@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import enum
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ringback.platform.apps import App
 from ringback.platform.authorization import pkce, redirect_uris
+from ringback.platform.authorization.scopes import narrowed, openid_scopes
+from ringback.platform.compared import mismatch
 from ringback.platform.errors import OAuthError, RedirectError, invalid_request, parameter_invalid
-from ringback.platform.permissions import with_included
 from ringback.platform.serving.parameters import Parameters
 
 _DISPLAYS = frozenset({"page", "popup", "touch", "mobile"})
 _PROMPTS = frozenset({"login", "sso", "consent", "none"})
 _DEFAULT_PROMPT = frozenset({"login", "sso"})
-# Scopes of OpenID Connect name no permission of the app (contract 7.1).
-_NOT_PERMISSIONS = frozenset({"openid", "email", "profile"})
-# ui_options may be repeated (contract 4); the rest may not.
+_BRAND = re.compile(r"[0-9]{1,10}")
+_UI_OPTIONS = frozenset({"hide_logo", "hide_tos", "hide_remember_me", "external_popup", "old_ui"})
+# ui_options may be repeated (contract 4), and what SDKs send without a documented meaning; the rest may not.
 KNOWN = (
     *(
         "response_type",
@@ -37,7 +38,10 @@ KNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A checked authorization request. `redirect_uri` is a registered one, byte for byte."""
+    """A checked authorization request. `redirect_uri` is a registered one, byte for byte.
+
+    `scope` are permissions, `openid` the scopes of OpenID Connect. `ui_locales` and `locale_id` are as sent.
+    """
 
     client_id: str
     redirect_uri: str
@@ -50,19 +54,47 @@ class AuthorizationRequest:
     challenge_method: str = "plain"
     login_hint: str | None = None
     brand_id: str = "1210"
+    nonce: str | None = field(default=None, repr=False)
+    openid: frozenset[str] = frozenset()
+    ui_locales: str | None = None
+    locale_id: str | None = None
+    ui_options: frozenset[str] = frozenset()
+    discovery: bool = False
+
+    @property
+    def to_consent(self) -> frozenset[str]:
+        """What the user is asked to authorize."""
+        return self.scope | self.openid
 
 
-class Step(enum.Enum):
-    """What an authorization request needs next."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the quirks of a world decide about authorization requests (contract 16).
 
-    LOGIN = "login"
-    CONSENT = "consent"
-    APPROVE = "approve"
-    REFUSE_LOGIN = "login_required"
-    REFUSE_CONSENT = "consent_required"
+    `error_status` is that of OAU-109 and OAU-113; `redirect_uri_always`: it must be sent also when only one
+    is registered; `plain_by_default`: a challenge without a method is plain, else it is refused.
+    """
+
+    error_status: int = 403
+    redirect_uri_always: bool = False
+    plain_by_default: bool = True
 
 
-def read_request(sent: Parameters, find_app: Callable[[str], App | None]) -> AuthorizationRequest:
+def rules_of(quirk: Callable[[str], str]) -> Rules:
+    """The rules that these quirks make; `quirk` gives the value in force for a name."""
+    return Rules(
+        error_status=int(quirk("authorize-error-status")),
+        redirect_uri_always=quirk("redirect-uri-at-authorize") == "always",
+        plain_by_default=quirk("pkce-method-absent") == "plain",
+    )
+
+
+_BY_THE_BOOK = Rules()
+
+
+def read_request(
+    sent: Parameters, find_app: Callable[[str], App | None], rules: Rules = _BY_THE_BOOK
+) -> AuthorizationRequest:
     """Check an authorization request (contract 4).
 
     Raises OAuthError or ApiError, shown on a page of ours, as long as app and redirect URI are in doubt;
@@ -70,17 +102,18 @@ def read_request(sent: Parameters, find_app: Callable[[str], App | None]) -> Aut
     """
     sent.refuse_repeated(KNOWN)
     app = _app(sent, find_app)
-    redirect_uri = _redirect_uri(sent.get("redirect_uri"), app)
+    redirect_uri = _redirect_uri(sent.get("redirect_uri"), app, rules)
     display = sent.get("display") or "page"
     if display not in _DISPLAYS:
         raise parameter_invalid("display")
+    brand_id = _brand_id(sent, rules)
     state = sent.get("state")
 
     def refuse(error: str, description: str) -> RedirectError:
         return RedirectError(redirect_uri, state, error, description)
 
     _check_response(sent, app, refuse)
-    challenge, method = _challenge(sent, app, refuse)
+    challenge, method = _challenge(sent, app, rules, refuse)
     return AuthorizationRequest(
         client_id=app.client_id,
         redirect_uri=redirect_uri,
@@ -92,7 +125,13 @@ def read_request(sent: Parameters, find_app: Callable[[str], App | None]) -> Aut
         challenge=challenge,
         challenge_method=method,
         login_hint=sent.get("login_hint"),
-        brand_id=sent.get("brand_id") or sent.get("brandId") or "1210",
+        brand_id=brand_id,
+        nonce=sent.get("nonce"),
+        openid=openid_scopes(sent.get("scope")),
+        ui_locales=sent.get("ui_locales"),
+        locale_id=sent.get("localeId"),
+        ui_options=_ui_options(sent),
+        discovery=sent.get("discovery") == "true",
     )
 
 
@@ -116,20 +155,29 @@ def _app(sent: Parameters, find_app: Callable[[str], App | None]) -> App:
     return app
 
 
-def _redirect_uri(sent: str | None, app: App) -> str:
+def _redirect_uri(sent: str | None, app: App, rules: Rules) -> str:
     if not app.redirect_uris:
-        raise OAuthError(
-            403, "invalid_client", "No redirect uri is registered for this client application", "OAU-113"
-        )
+        description = "No redirect uri is registered for this client application"
+        raise OAuthError(rules.error_status, "invalid_client", description, "OAU-113")
     if sent is None:
-        if len(app.redirect_uris) == 1:
+        if len(app.redirect_uris) == 1 and not rules.redirect_uri_always:
             return app.redirect_uris[0]
-        why = "redirect_uri was not sent, and the app has more than one registered"
+        why = "redirect_uri was not sent"
+        if len(app.redirect_uris) > 1:
+            why += ", and the app has more than one registered"
     elif sent in app.redirect_uris:
         return sent
     else:
         why = f"redirect_uri differs in {redirect_uris.difference(sent, app.redirect_uris)}"
-    raise OAuthError(403, "invalid_grant", "Redirect URIs do not match", "OAU-109", why=why)
+    details = {} if sent is None else mismatch(sent, app.redirect_uris)
+    raise OAuthError(
+        rules.error_status,
+        "invalid_grant",
+        "Redirect URIs do not match",
+        "OAU-109",
+        why=why,
+        details=details,
+    )
 
 
 def _check_response(sent: Parameters, app: App, refuse: _Refuse) -> None:
@@ -146,7 +194,7 @@ def _check_response(sent: Parameters, app: App, refuse: _Refuse) -> None:
         raise refuse("unauthorized_client", "This kind of application cannot log users in")
 
 
-def _challenge(sent: Parameters, app: App, refuse: _Refuse) -> tuple[str | None, str]:
+def _challenge(sent: Parameters, app: App, rules: Rules, refuse: _Refuse) -> tuple[str | None, str]:
     """The PKCE challenge and its method; absent method means plain (contract 4 and 16, RFC 7636 4.3)."""
     challenge, method = sent.get("code_challenge"), sent.get("code_challenge_method")
     if method is not None and method not in pkce.METHODS:
@@ -161,6 +209,8 @@ def _challenge(sent: Parameters, app: App, refuse: _Refuse) -> tuple[str | None,
         return None, "plain"
     if not pkce.well_formed(challenge):
         raise refuse("invalid_request", "Parameter [code_challenge] must be 43 to 128 unreserved characters")
+    if method is None and not rules.plain_by_default:
+        raise refuse("invalid_request", "Parameter [code_challenge_method] is not specified")
     return challenge, method or "plain"
 
 
@@ -172,18 +222,6 @@ def _scope(sent: str | None, app: App, refuse: _Refuse) -> frozenset[str]:
     return scope
 
 
-def narrowed(sent: str | None, held: frozenset[str]) -> frozenset[str] | None:
-    """The permissions held of those asked for; all when no permission is named; None when none is left.
-
-    Holding a permission means holding those it includes (contract 9): ReadCallLog may be asked for, and is
-    all that is granted then, where ReadCallRecording is held.
-    """
-    asked = frozenset((sent or "").split()) - _NOT_PERMISSIONS
-    if not asked:
-        return held
-    return (with_included(held) & asked) or None
-
-
 def _prompt(sent: str | None, refuse: _Refuse) -> frozenset[str]:
     prompt = frozenset((sent or "").split()) or _DEFAULT_PROMPT
     if not prompt <= _PROMPTS or ("none" in prompt and len(prompt) > 1):
@@ -191,28 +229,15 @@ def _prompt(sent: str | None, refuse: _Refuse) -> frozenset[str]:
     return prompt
 
 
-def next_step(
-    asked: AuthorizationRequest, *, signed_in: bool, just_now: bool, remembered: frozenset[str] | None
-) -> Step:
-    """Which page comes next for this request.
-
-    `signed_in`: the browser has a login session; `just_now`: for this very request; `remembered`: the
-    permissions this user authorized for this app before (None: never). prompt=login without sso asks for the
-    password even in a signed-in browser; prompt=none shows no page at all (contract 4).
-    """
-    silent = "none" in asked.prompt
-    must_ask = "login" in asked.prompt and "sso" not in asked.prompt
-    if not signed_in or (must_ask and not just_now):
-        return Step.REFUSE_LOGIN if silent else Step.LOGIN
-    if consent_is_needed(asked, remembered):
-        return Step.REFUSE_CONSENT if silent else Step.CONSENT
-    return Step.APPROVE
+def _brand_id(sent: Parameters, rules: Rules) -> str:
+    """The brand: a number; 1210 is RingCentral US (contract 4). Both spellings are taken (contract 16)."""
+    brand_id = sent.get("brand_id") or sent.get("brandId") or "1210"
+    if not _BRAND.fullmatch(brand_id):
+        raise OAuthError(rules.error_status, "invalid_request", "Parameter [brandId] is invalid", "OAU-101")
+    return brand_id
 
 
-def consent_is_needed(asked: AuthorizationRequest, remembered: frozenset[str] | None) -> bool:
-    """Must the user see the consent page?
-
-    A second login by the same user to the same app skips it, unless the request says prompt=consent
-    (contract 4, inferred) or asks for other permissions than those authorized before.
-    """
-    return "consent" in asked.prompt or remembered != asked.scope
+def _ui_options(sent: Parameters) -> frozenset[str]:
+    """Known options, however often `ui_options` was sent and separated; unknown ones are ignored."""
+    said = " ".join(sent.all("ui_options")).replace(",", " ")
+    return _UI_OPTIONS.intersection(said.split())

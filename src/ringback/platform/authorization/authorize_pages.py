@@ -1,29 +1,37 @@
-"""The authorization endpoint and its pages: log in, consent, and back to the app (contract 4)."""
+"""The authorization endpoint and what its forms do: log in, consent, and back to the app (contract 4)."""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ringback.platform.apps import App
-from ringback.platform.authorization.authorize import AuthorizationRequest, Step, next_step, read_request
+from ringback.platform.authorization.authorize import read_request, rules_of
+from ringback.platform.authorization.authorize_views import (
+    PATH,
+    REMEMBER_ME,
+    consent_view,
+    login_view,
+    may_remember,
+)
 from ringback.platform.authorization.codes import LIFETIME
+from ringback.platform.authorization.form_origin import refuse_other_sites
 from ringback.platform.authorization.pending import Pending
-from ringback.platform.authorization.redirect_uris import form_action_source, shown_origin, with_parameters
-from ringback.platform.authorization.sign_in import Attempt, try_sign_in, users_to_try
+from ringback.platform.authorization.redirect_uris import with_parameters
+from ringback.platform.authorization.sign_in import try_sign_in
+from ringback.platform.authorization.steps import Step, next_step
 from ringback.platform.company import Extension
 from ringback.platform.errors import OAuthError, RedirectError, invalid_request
-from ringback.platform.permissions import in_order
 from ringback.platform.serving.context import known_browser, note_of, set_cookie, world_of
 from ringback.platform.serving.page_door import refuse_head
 from ringback.platform.serving.parameters import Parameters, parse
-from ringback.platform.serving.render import page, see_other
+from ringback.platform.serving.render import see_other
 from ringback.platform.serving.request_body import read_form
 
-PATH = "/restapi/oauth/authorize"
+TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105
+DISCOVERY_PATH = "/.well-known/entry-points/external"
 _DENIED = "The user denied access to your application"
 
 
@@ -33,13 +41,13 @@ async def authorize(request: Request) -> Response:
     posted = request.method == "POST"
     sent = await read_form(request) if posted else parse(request.scope["query_string"], strict=False)
     world = world_of(request)
-    asked = read_request(sent, world.apps.find)
+    asked = read_request(sent, world.apps.find, rules_of(world.quirks.value))
     note_of(request).client_id = asked.client_id
     with world.lock:
         browser = known_browser(request)
         if posted and browser is None and request.headers.get("sec-fetch-site") == "cross-site":
             # Such a POST comes without our cookie; a GET brings it, so nobody is signed out by it.
-            fields = [(name, sent.get(name) or "") for name in sorted(sent.names())]
+            fields = [(name, value) for name in sorted(sent.names()) for value in sent.all(name)]
             query = urlencode(fields, errors="surrogateescape")
             return see_other(request, f"{PATH}?{query}")
         browser = browser or world.browsers.new()
@@ -51,11 +59,12 @@ async def login_page(request: Request) -> Response:
     """GET the login page of a request under way."""
     refuse_head(request)
     with world_of(request).lock:
-        return _login(request, _pending(request, _query(request)))
+        return login_view(request, _pending(request, _query(request)))
 
 
 async def login(request: Request) -> Response:
     """POST name and password."""
+    refuse_other_sites(request)
     form = await read_form(request)
     world = world_of(request)
     with world.lock:
@@ -65,9 +74,12 @@ async def login(request: Request) -> Response:
         pending = _pending_form(request, form)
         if attempt.extension is None:
             note_of(request).why = attempt.message
-            return _login(request, pending, form, attempt)
-        world.browsers.sign_in(pending.browser, attempt.extension.id, world.clock.now())
-        pending.signed_in_for_this = True
+            return login_view(request, pending, form, attempt)
+        remembered = may_remember(pending.request) and form.get(REMEMBER_ME) is not None
+        world.browsers.sign_in(
+            pending.browser, attempt.extension.id, world.clock.now(), remembered=remembered
+        )
+        world.pending.set_signed_in(pending, True)
         return _next(request, pending, redirect_to_pages=True)
 
 
@@ -80,6 +92,7 @@ async def consent_page(request: Request) -> Response:
 
 async def consent(request: Request) -> Response:
     """POST the user's decision. It counts once, and only for the user whom the page named."""
+    refuse_other_sites(request)
     form = await read_form(request)
     world = world_of(request)
     with world.lock:
@@ -99,6 +112,7 @@ async def consent(request: Request) -> Response:
 
 async def not_you(request: Request) -> Response:
     """POST "not you?": sign this browser out and show the login page again."""
+    refuse_other_sites(request)
     form = await read_form(request)
     world = world_of(request)
     with world.lock:
@@ -107,7 +121,7 @@ async def not_you(request: Request) -> Response:
             return _next(request, pending, redirect_to_pages=True)
         world.browsers.sign_out(pending.browser)
         world.pending.set_user(pending, None)
-        pending.signed_in_for_this = False
+        world.pending.set_signed_in(pending, False)
         return see_other(request, _page_path("login", pending), pending.browser)
 
 
@@ -126,14 +140,14 @@ def _next(request: Request, pending: Pending, *, redirect_to_pages: bool) -> Res
     if step is Step.LOGIN or user is None:
         if redirect_to_pages:
             return see_other(request, _page_path("login", pending), browser)
-        return _login(request, pending)
+        return login_view(request, pending)
     world.pending.set_user(pending, user.id)
     app = _app_for(request, pending, user)
     if step is Step.APPROVE:
         return _approve(request, pending)
     if redirect_to_pages:
         return see_other(request, _page_path("consent", pending), browser)
-    return _consent(request, pending, app, user)
+    return consent_view(request, pending, app, user)
 
 
 def _approve(request: Request, pending: Pending) -> Response:
@@ -144,13 +158,17 @@ def _approve(request: Request, pending: Pending) -> Response:
         raise _no_longer_valid()
     _app_for(request, pending, user)
     world.pending.finish(pending)
-    world.remember(user.id, asked.client_id, asked.scope)
-    code = world.codes.issue(asked, user.id, user.account_id, world.clock.now())
+    world.remember(user.id, asked.client_id, asked.to_consent)
+    signed_in_at = pending.browser.signed_in_at
+    code = world.codes.issue(asked, user.id, user.account_id, world.clock.now(), signed_in_at)
     note_of(request).extension_id = user.id
     answer = [("code", code)]
     if asked.state is not None:
         answer.append(("state", asked.state))
     answer.append(("expires_in", str(int(LIFETIME.total_seconds()))))
+    if asked.discovery:
+        answer.append(("token_uri", world.base_url + TOKEN_PATH))
+        answer.append(("discovery_uri", world.base_url + DISCOVERY_PATH))
     location = with_parameters(asked.redirect_uri, answer)
     response = Response(status_code=302, headers={"Location": location})
     set_cookie(request, response, pending.browser)
@@ -169,53 +187,6 @@ def _app_for(request: Request, pending: Pending, user: Extension) -> App:
         description = "This application is open to its own company's users only"
         raise RedirectError(asked.redirect_uri, asked.state, "access_denied", description)
     return app
-
-
-def _login(
-    request: Request, pending: Pending, form: Parameters | None = None, attempt: Attempt | None = None
-) -> Response:
-    username = pending.request.login_hint if form is None else form.get("username")
-    return page(
-        request,
-        "login.html",
-        status=200 if attempt is None else attempt.status,
-        browser=pending.browser,
-        form_action=[form_action_source(pending.request.redirect_uri)],
-        headers=None if attempt is None else attempt.headers(),
-        app_name=_app_name(request, pending.request),
-        action=f"{PATH}/login",
-        hidden=_hidden(pending),
-        username=(username or "")[:254],
-        extension=((form.get("extension") if form else None) or "")[:20],
-        message=None if attempt is None else attempt.message,
-        users=users_to_try(request),
-    )
-
-
-def _consent(request: Request, pending: Pending, app: App, user: Extension) -> Response:
-    return page(
-        request,
-        "consent.html",
-        browser=pending.browser,
-        form_action=[form_action_source(pending.request.redirect_uri)],
-        app=app,
-        action=f"{PATH}/consent",
-        not_you_action=f"{PATH}/not-you",
-        hidden=_hidden(pending),
-        permissions=in_order(pending.request.scope),
-        user=user,
-        goes_to=shown_origin(pending.request.redirect_uri),
-    )
-
-
-def _app_name(request: Request, asked: AuthorizationRequest) -> str:
-    note_of(request).client_id = asked.client_id
-    app = world_of(request).apps.find(asked.client_id)
-    return app.name if app else asked.client_id
-
-
-def _hidden(pending: Pending) -> dict[str, Any]:
-    return {"request": pending.id, "csrf": pending.csrf}
 
 
 def _page_path(name: str, pending: Pending) -> str:

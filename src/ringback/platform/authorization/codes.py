@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ringback.platform.authorization import pkce
 from ringback.platform.authorization.authorize import AuthorizationRequest
+from ringback.platform.compared import mismatch
 from ringback.platform.errors import OAuthError
 from ringback.platform.state import State, Table
 
@@ -19,13 +20,17 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a code stands for. `session_id` is set once it has been redeemed."""
+    """What a code stands for. `session_id` is set once it has been redeemed.
+
+    `signed_in_at` is when the user gave the password, for the ID token's auth_time.
+    """
 
     request: AuthorizationRequest
     extension_id: int
     account_id: int
     expires: datetime
     session_id: str | None = None
+    signed_in_at: datetime | None = None
 
 
 class Codes:
@@ -40,10 +45,19 @@ class Codes:
         self._codes: Table[Code] = (state or State()).table("codes", Code)
         self._random_text = random_text
 
-    def issue(self, request: AuthorizationRequest, extension_id: int, account_id: int, now: datetime) -> str:
+    def issue(
+        self,
+        request: AuthorizationRequest,
+        extension_id: int,
+        account_id: int,
+        now: datetime,
+        signed_in_at: datetime | None = None,
+    ) -> str:
         """A new code for what the user just approved."""
         text = self._random_text(32)
-        self._codes[_digest(text)] = Code(request, extension_id, account_id, now + LIFETIME)
+        self._codes[_digest(text)] = Code(
+            request, extension_id, account_id, now + LIFETIME, signed_in_at=signed_in_at
+        )
         while len(self._codes) > _KEPT:
             self._codes.drop_oldest()
         return text
@@ -87,7 +101,8 @@ def _check_redirect_uri(request: AuthorizationRequest, sent: str | None) -> None
         why = "redirect_uri is not the one of the authorization request"
     else:
         return
-    raise refused("Redirect URIs do not match", "OAU-109", why)
+    details = {} if sent is None else mismatch(sent, [request.redirect_uri])
+    raise refused("Redirect URIs do not match", "OAU-109", why, details)
 
 
 def _check_verifier(request: AuthorizationRequest, verifier: str | None) -> None:
@@ -104,9 +119,11 @@ def _check_verifier(request: AuthorizationRequest, verifier: str | None) -> None
     raise refused("Code verifier does not match the code challenge", None, why)
 
 
-def refused(description: str, code: str | None, why: str | None = None) -> OAuthError:
+def refused(
+    description: str, code: str | None, why: str | None = None, details: Mapping[str, str] | None = None
+) -> OAuthError:
     """A grant that is not accepted: 400 invalid_grant (contract 16)."""
-    return OAuthError(400, "invalid_grant", description, code, why=why)
+    return OAuthError(400, "invalid_grant", description, code, why=why, details=details)
 
 
 def _digest(text: str) -> str:

@@ -9,8 +9,10 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from ringback.platform.state import State, Table
 
 MAX_BYTES = 1024
 MIN_LENGTH = 8
@@ -19,6 +21,7 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGET_AFTER = timedelta(minutes=15)
 _UNKNOWN_KEPT = 10_000
+_LOCKS_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,13 @@ def after_failure(failures: Failures, now: datetime) -> Failures:
     return Failures(count, now, now + wait)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Account:
-    """What is kept for one account, known or not: a hash, failures, a lock for one check at a time."""
+    """An account that a name may mean, known or not: the key of its rows, a lock for one check at a time."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    digest: bytes = field(default=b"", repr=False)
-    failures: Failures = field(default_factory=Failures)
+    extension_id: int | None
+    row: str
+    lock: threading.Lock
 
 
 class Passwords:
@@ -69,31 +72,40 @@ class Passwords:
 
     Every attempt that is not turned away costs one hash, whether the name means nobody, one account or
     several, tried before or not; and an unknown name meets the same throttle as a known one: neither answers
-    nor their time tell who exists. One salt serves all accounts, so that one hash is enough; hashes live as
-    long as the process. Checks of one account are made one after the other: of a thousand parallel guesses,
-    five are looked at.
+    nor their time tell who exists. One salt serves all accounts, so that one hash is enough. Checks of one
+    account are made one after the other: of a thousand parallel guesses, five are looked at.
+
+    Hashes and failures are rows of `state`, written under `lock`, the world's: they outlive a restart.
     """
 
     def __init__(
         self,
         seeded: Callable[[int], str | None],
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        state: State | None = None,
+        lock: threading.RLock | None = None,
     ) -> None:
         self._seeded = seeded
-        self._salt = random_bytes(16)
+        state = state or State()
+        self._lock = lock or threading.RLock()
+        self._digests: Table[bytes] = state.table("password_digests", bytes)
+        self._failures: Table[Failures] = state.table("password_failures", Failures)
+        self._unknown: Table[Failures] = state.table("unknown_user_failures", Failures)
+        self._salts: Table[bytes] = state.table("password_salt", bytes)
+        self._new_salt = random_bytes(16)
         # What the password of an account that has none is compared with.
         self._nobodys = random_bytes(16).hex()
-        self._lock = threading.Lock()
-        self._known: dict[int, _Account] = {}
-        self._unknown: OrderedDict[bytes, _Account] = OrderedDict()
+        # Locks by row; used under `_lock`.
+        self._locks: OrderedDict[str, threading.Lock] = OrderedDict()
 
     def put(self, extension_id: int, password: str) -> None:
-        """Give an extension a password (at most 1024 bytes, else ValueError)."""
+        """Give an extension a password (at most 1024 bytes, else ValueError); its failures are forgotten."""
         if too_long(password):
             raise ValueError(f"a password has at most {MAX_BYTES} bytes")
-        account = _Account(digest=_hash(password, self._salt))
+        digest = _hash(password, self._salt())
         with self._lock:
-            self._known[extension_id] = account
+            self._digests[str(extension_id)] = digest
+            self._failures.pop(str(extension_id), None)
 
     def check(
         self, candidates: Sequence[int], username: str, password: str, now: Callable[[], datetime]
@@ -105,37 +117,64 @@ class Passwords:
         for extension_id in candidates[:3] or (None,):
             account = self._account(extension_id, username)
             with account.lock:
-                waiting = seconds_to_wait(account.failures, now())
+                failures = self._failures_of(account)
+                waiting = seconds_to_wait(failures, now())
                 if waiting:
                     wait = max(wait, waiting)
                     continue
-                given = given or _hash(password, self._salt)
-                if self._matches(account, extension_id, password, given):
-                    account.failures, account.digest = Failures(), given
+                given = given or _hash(password, self._salt())
+                if self._matches(account, password, given) and extension_id is not None:
+                    self._note_success(account, given)
                     return Outcome(extension_id)
-                account.failures = after_failure(account.failures, now())
+                self._note_failure(account, after_failure(failures, now()))
         return Outcome(wait=wait)
 
     def _account(self, extension_id: int | None, username: str) -> _Account:
-        with self._lock:
-            if extension_id is not None:
-                return self._known.setdefault(extension_id, _Account())
-            key = hashlib.sha256(username.strip().casefold().encode("utf-8", "replace")).digest()
-            account = self._unknown.setdefault(key, _Account())
-            self._unknown.move_to_end(key)
-            if len(self._unknown) > _UNKNOWN_KEPT:
-                self._unknown.popitem(last=False)
-            return account
-
-    def _matches(self, account: _Account, extension_id: int | None, password: str, given: bytes) -> bool:
-        """Is it this account's password, by its hash, or as seeded while it was never right before?"""
-        if account.digest:
-            same = hmac.compare_digest(given, account.digest)
+        if extension_id is not None:
+            row = str(extension_id)
         else:
-            seeded = None if extension_id is None else self._seeded(extension_id)
-            typed = password.encode("utf-8", "surrogateescape")
-            same = hmac.compare_digest(typed, (seeded or self._nobodys).encode())
-        return same and extension_id is not None
+            row = hashlib.sha256(username.strip().casefold().encode("utf-8", "replace")).hexdigest()
+        with self._lock:
+            lock = self._locks.setdefault(row, threading.Lock())
+            self._locks.move_to_end(row)
+            if len(self._locks) > _LOCKS_KEPT:
+                self._locks.popitem(last=False)
+            return _Account(extension_id, row, lock)
+
+    def _salt(self) -> bytes:
+        with self._lock:
+            return self._salts.setdefault("salt", self._new_salt)
+
+    def _failures_of(self, account: _Account) -> Failures:
+        with self._lock:
+            table = self._unknown if account.extension_id is None else self._failures
+            return table.get(account.row, Failures())
+
+    def _note_success(self, account: _Account, digest: bytes) -> None:
+        with self._lock:
+            self._failures.pop(account.row, None)
+            if self._digests.get(account.row) != digest:
+                self._digests[account.row] = digest
+
+    def _note_failure(self, account: _Account, failures: Failures) -> None:
+        with self._lock:
+            if account.extension_id is not None:
+                self._failures[account.row] = failures
+                return
+            self._unknown.pop(account.row, None)
+            self._unknown[account.row] = failures
+            if len(self._unknown) > _UNKNOWN_KEPT:
+                self._unknown.drop_oldest()
+
+    def _matches(self, account: _Account, password: str, given: bytes) -> bool:
+        """Is it this account's password, by its hash, or as seeded while it was never right before?"""
+        with self._lock:
+            digest = self._digests.get(account.row)
+        if digest is not None:
+            return hmac.compare_digest(given, digest)
+        seeded = None if account.extension_id is None else self._seeded(account.extension_id)
+        typed = password.encode("utf-8", "surrogateescape")
+        return hmac.compare_digest(typed, (seeded or self._nobodys).encode())
 
 
 def too_long(password: str) -> bool:

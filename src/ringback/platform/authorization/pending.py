@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ringback.platform.authorization.authorize import AuthorizationRequest
-from ringback.platform.authorization.browsers import Browser
+from ringback.platform.authorization.browsers import Browser, Browsers
+from ringback.platform.state import State, Table
 
 LIFETIME = timedelta(minutes=30)
 _KEPT = 10_000
@@ -21,7 +22,7 @@ _KEPT_PER_BROWSER = 20
 class Pending:
     """One request under way. `user` is who signed in for it or was found signed in when consent was asked.
 
-    Change `user` by `PendingRequests.set_user` only: the CSRF value changes with it.
+    Change it by the methods of `PendingRequests` only, which keep it.
     """
 
     id: str
@@ -38,20 +39,50 @@ class Pending:
         return hmac.compare_digest(given, self.csrf.encode("ascii"))
 
 
-class PendingRequests:
-    """The requests under way of one world. Callers hold the world's lock."""
+@dataclass(frozen=True, slots=True)
+class PendingRow:
+    """What is kept of a request under way; `browser` is the browser's key."""
 
-    def __init__(self, random_text: Callable[[int], str] = secrets.token_urlsafe) -> None:
+    csrf: str = field(repr=False)
+    browser: str
+    request: AuthorizationRequest
+    began: datetime
+    user: int | None
+    signed_in_for_this: bool
+
+
+class PendingRequests:
+    """The requests under way of one world. Callers hold the world's lock.
+
+    With a state, and with the browsers that were made from the same one, they outlive a restart.
+    """
+
+    def __init__(
+        self,
+        random_text: Callable[[int], str] = secrets.token_urlsafe,
+        state: State | None = None,
+        browsers: Browsers | None = None,
+    ) -> None:
         self._random_text = random_text
+        state = state or State()
+        self._browsers = browsers
+        self._table: Table[PendingRow] = state.table("pending", PendingRow)
         # Two rooms, as for browsers: a flood of strangers' requests ends nothing of those who are signed in.
         self._strangers: OrderedDict[str, Pending] = OrderedDict()
         self._signed_in: OrderedDict[str, Pending] = OrderedDict()
+        state.on_load(self._index)
+
+    def client_of(self, pending_id: str) -> str | None:
+        """The app whose request this is."""
+        row = self._table.get(pending_id)
+        return None if row is None else row.request.client_id
 
     def begin(self, browser: Browser, request: AuthorizationRequest, now: datetime) -> Pending:
         """Keep a request while its user signs in and decides; half an hour, the newest 20 of a browser."""
         pending = Pending(self._random_text(16), self._random_text(32), browser, request, now)
         room = self._strangers if browser.extension_id is None else self._signed_in
         room[pending.id] = pending
+        self._keep(pending)
         browser.requests.append(pending.id)
         while len(browser.requests) > _KEPT_PER_BROWSER:
             self._drop(browser.requests.pop(0))
@@ -66,6 +97,13 @@ class PendingRequests:
         """
         if pending.user != user:
             pending.user, pending.csrf = user, self._random_text(32)
+            self._keep(pending)
+
+    def set_signed_in(self, pending: Pending, signed_in: bool) -> None:
+        """Somebody gave a password for this very request, or was signed out of it."""
+        if pending.signed_in_for_this != signed_in:
+            pending.signed_in_for_this = signed_in
+            self._keep(pending)
 
     def find(self, pending_id: str | None, browser: Browser | None, now: datetime) -> Pending | None:
         """The request, only in the browser that began it, and only while it lasts."""
@@ -94,6 +132,38 @@ class PendingRequests:
         while len(self._signed_in) > _KEPT:
             self.finish(next(iter(self._signed_in.values())))
 
+    def _keep(self, pending: Pending) -> None:
+        self._table[pending.id] = PendingRow(
+            csrf=pending.csrf,
+            browser=pending.browser.key,
+            request=pending.request,
+            began=pending.began,
+            user=pending.user,
+            signed_in_for_this=pending.signed_in_for_this,
+        )
+
     def _drop(self, pending_id: str) -> None:
         self._strangers.pop(pending_id, None)
         self._signed_in.pop(pending_id, None)
+        self._table.pop(pending_id, None)
+
+    def _index(self) -> None:
+        """Make the requests from their rows; one whose browser is gone is dropped."""
+        self._strangers.clear()
+        self._signed_in.clear()
+        found: list[tuple[str, PendingRow, Browser | None]] = [
+            (pending_id, row, None if self._browsers is None else self._browsers.by_key(row.browser))
+            for pending_id, row in self._table.items()
+        ]
+        for _, _, browser in found:
+            if browser is not None:
+                browser.requests.clear()
+        for pending_id, row, browser in found:
+            if browser is None:
+                del self._table[pending_id]
+                continue
+            room = self._strangers if browser.extension_id is None else self._signed_in
+            room[pending_id] = Pending(
+                pending_id, row.csrf, browser, row.request, row.began, row.user, row.signed_in_for_this
+            )
+            browser.requests.append(pending_id)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
+from ringback.platform.redacted import shown_uri
+
 MAX_COUNT = 10
 MAX_LENGTH = 2000
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
@@ -91,8 +93,13 @@ def shown_origin(uri: str) -> str:
 
 
 def difference(sent: str, registered: Sequence[str]) -> str:
-    """What tells the sent URI from the nearest registered one, in words: scheme, host, port, path, query."""
-    return min((_difference(sent, uri) for uri in registered), key=len, default="none is registered")
+    """What tells the sent URI from the nearest registered one, in words: scheme, host, port, path, query.
+
+    Values that may be secrets are masked in both.
+    """
+    theirs = shown_uri(sent)
+    differences = [_difference(theirs, shown_uri(uri)) for uri in registered]
+    return min(differences, key=len, default="none is registered")
 
 
 def _difference(sent: str, registered: str) -> str:

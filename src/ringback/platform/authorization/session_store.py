@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +9,14 @@ from datetime import datetime, timedelta
 from threading import RLock
 
 from ringback.platform.authorization import sessions
-from ringback.platform.authorization.session_values import Gone, Grant, Issued, Session, Ttl, Use
-from ringback.platform.authorization.sessions import Access, Pair, Refresh, Tokens
+from ringback.platform.authorization.gone_tokens import GoneTokens
+from ringback.platform.authorization.session_values import Grant, Issued, Session, Ttl, Use, issued
+from ringback.platform.authorization.sessions import Access, Pair, Refresh, RefreshRules, Tokens
+from ringback.platform.authorization.token_digests import access_digests, digest_of, digests
 from ringback.platform.errors import OAuthError
 from ringback.platform.state import State, Table
 
 MOST_AT_ONCE = 5
-_GONE_KEPT = 50_000
 
 
 class SessionStore:
@@ -32,7 +32,7 @@ class SessionStore:
         self._random_text = random_text
         state = state or State()
         self._sessions: Table[Session] = state.table("sessions", Session)
-        self._gone: Table[Gone] = state.table("gone_tokens", Gone)
+        self._gone = GoneTokens(state)
         self._by_token: dict[bytes, str] = {}
         self._by_user: dict[tuple[int, str], list[str]] = {}
         state.on_load(self._index)
@@ -48,7 +48,7 @@ class SessionStore:
             if session.tokens.before is not None:
                 pairs.append(session.tokens.before.pair)
             for pair in pairs:
-                for digest in _digests(pair):
+                for digest in digests(pair):
                     self._by_token[digest] = session.id
 
     def open(self, grant: Grant, ttl: Ttl, now: datetime) -> Issued:
@@ -64,7 +64,7 @@ class SessionStore:
             session = Session(self._random_text(16), grant, Tokens(pair))
             self._by_user.setdefault(key, []).append(session.id)
             self._keep(session)
-            return _issued(session, access_token, refresh_token, now)
+            return issued(session, access_token, refresh_token, now)
 
     def refresh(
         self,
@@ -73,40 +73,46 @@ class SessionStore:
         ttl: Ttl,
         narrow: Callable[[frozenset[str]], frozenset[str]],
         now: datetime,
+        rules: RefreshRules = sessions.BY_THE_BOOK,
     ) -> Issued:
         """New tokens for a refresh token, or the same answer again (contract 6.2).
 
         `narrow` makes the new scope from the session's. Raises OAuthError invalid_grant (OAU-210, OAU-213).
         """
-        digest = _digest(token)
+        digest = digest_of(token)
         with self._lock:
             session = self._session_of(digest)
             if session is None or session.grant.client_id != client_id:
                 raise self._no_refresh(digest, client_id)
-            verdict = sessions.judge_refresh(session.tokens, digest, now)
+            verdict = sessions.judge_refresh(session.tokens, digest, now, rules)
             before = session.tokens.before
             if verdict is Refresh.REPEAT and before is not None:
-                return _issued(session, before.access_token, before.refresh_token, now)
+                return issued(session, before.access_token, before.refresh_token, now)
             if verdict is not Refresh.ROTATE:
                 raise _refused(verdict, "replaced by a refresh, and the new access token is in use")
             pair, access_token, refresh_token = self._new_pair(narrow(session.grant.scope), ttl, now)
             self._drop_before(session)
             tokens = sessions.rotated(session.tokens, pair, access_token, refresh_token, now)
-            session = replace(session, tokens=tokens)
+            session = Session(session.id, session.grant, tokens)
             self._keep(session)
-            return _issued(session, access_token, refresh_token, now)
+            return issued(session, access_token, refresh_token, now)
+
+    def holder(self, token: str) -> Session | None:
+        """The session of an access or refresh token, as it is; nothing is noted or used up."""
+        with self._lock:
+            return self._session_of(digest_of(token))
 
     def use(self, token: str, now: datetime) -> Use:
         """Present an access token; the first use of a live one is noted."""
-        digest = _digest(token)
+        digest = digest_of(token)
         with self._lock:
             session = self._session_of(digest)
             if session is None:
-                gone = self._gone.get(digest.hex())
+                gone = self._gone.find(digest)
                 if gone is None or not gone.is_access:
                     return Use(Access.NOT_FOUND, None, ours=False, why="not an access token of this platform")
                 return Use(gone.access_at(now), None, ours=True, why=gone.why)
-            if digest not in _access_digests(session.tokens):
+            if digest not in access_digests(session.tokens):
                 return Use(Access.NOT_FOUND, None, ours=False, why="a refresh token was sent as access token")
             verdict = sessions.judge_access(session.tokens, digest, now)
             if verdict is not Access.LIVE:
@@ -116,8 +122,9 @@ class SessionStore:
             if tokens.before is not None and not sessions.may_repeat(tokens, now):
                 self._drop_before(session)
                 tokens = replace(tokens, before=None)
-            session = replace(session, tokens=tokens)
-            self._sessions[session.id] = session
+            if tokens is not session.tokens:
+                session = replace(session, tokens=tokens)
+                self._sessions[session.id] = session
             return Use(verdict, session, ours=True, why="")
 
     def revoke(self, client_id: str, token: str, now: datetime) -> Session | None:
@@ -126,11 +133,11 @@ class SessionStore:
         Raises OAuthError OAU-164 when the token is another app's. A token that a refresh has put out of use
         ends nothing.
         """
-        digest = _digest(token)
+        digest = digest_of(token)
         with self._lock:
             session = self._session_of(digest)
             if session is None:
-                gone = self._gone.get(digest.hex())
+                gone = self._gone.find(digest)
                 if gone is not None and gone.client_id != client_id:
                     raise _not_yours()
                 return None
@@ -147,13 +154,29 @@ class SessionStore:
             if session_id in self._sessions:
                 self._end(session_id, why)
 
+    def end_user(self, extension_id: int, why: str) -> int:
+        """End all sessions of a user, as a changed password does (contract 6.1); how many there were."""
+        with self._lock:
+            return self._end_all(why, lambda grant: grant.extension_id == extension_id)
+
+    def end_app(self, client_id: str, why: str) -> int:
+        """End all sessions of an app that is no more (contract 13.1); how many there were."""
+        with self._lock:
+            return self._end_all(why, lambda grant: grant.client_id == client_id)
+
+    def _end_all(self, why: str, which: Callable[[Grant], bool]) -> int:
+        ended = [session.id for session in self._sessions.values() if which(session.grant)]
+        for session_id in ended:
+            self._end(session_id, why)
+        return len(ended)
+
     def _new_pair(self, scope: frozenset[str], ttl: Ttl, now: datetime) -> tuple[Pair, str, str | None]:
         access_token = self._random_text(48)
         refresh_token = self._random_text(48) if ttl.refresh > 0 else None
         pair = Pair(
-            access=_digest(access_token),
+            access=digest_of(access_token),
             access_until=now + timedelta(seconds=ttl.access),
-            refresh=None if refresh_token is None else _digest(refresh_token),
+            refresh=None if refresh_token is None else digest_of(refresh_token),
             refresh_until=None if refresh_token is None else now + timedelta(seconds=ttl.refresh),
             scope=scope,
         )
@@ -165,7 +188,7 @@ class SessionStore:
 
     def _keep(self, session: Session) -> None:
         self._sessions[session.id] = session
-        for digest in _digests(session.tokens.current):
+        for digest in digests(session.tokens.current):
             self._by_token[digest] = session.id
 
     def _end(self, session_id: str, why: str, *, ran_out: bool = False) -> None:
@@ -192,40 +215,19 @@ class SessionStore:
         ran_out: bool = False,
         corrupted_until: datetime | None = None,
     ) -> None:
-        access, refresh = (
-            (Access.EXPIRED, Refresh.EXPIRED) if ran_out else (Access.NOT_FOUND, Refresh.NOT_FOUND)
-        )
-        for digest in _digests(pair):
+        for digest in digests(pair):
             self._by_token.pop(digest, None)
-            is_access = digest == pair.access
-            self._gone[digest.hex()] = Gone(
-                is_access, access, refresh, why, session.grant.client_id, corrupted_until
-            )
-        while len(self._gone) > _GONE_KEPT:
-            self._gone.drop_oldest()
+        self._gone.bury(pair, session.grant.client_id, why, ran_out=ran_out, corrupted_until=corrupted_until)
 
     def _no_refresh(self, digest: bytes, client_id: str) -> OAuthError:
-        gone = self._gone.get(digest.hex())
+        gone = self._gone.find(digest)
         if gone is not None and not gone.is_access and gone.client_id == client_id:
             return _refused(gone.refresh, gone.why)
         return _refused(Refresh.NOT_FOUND, "not a refresh token of this app")
 
 
-def _issued(session: Session, access_token: str, refresh_token: str | None, now: datetime) -> Issued:
-    """The answer for the current pair; a repeated one counts down from the first (contract 6.2, inferred)."""
-    pair = session.tokens.current
-    return Issued(
-        session=session,
-        scope=pair.scope,
-        expires_in=_seconds(pair.access_until - now),
-        refresh_token_expires_in=0 if pair.refresh_until is None else _seconds(pair.refresh_until - now),
-        access_token=access_token,
-        refresh_token=refresh_token,
-    )
-
-
 def _can_end(tokens: Tokens, digest: bytes, now: datetime) -> bool:
-    if digest in _digests(tokens.current):
+    if digest in digests(tokens.current):
         return True
     before = tokens.before
     return before is not None and digest == before.pair.refresh and sessions.may_repeat(tokens, now)
@@ -241,21 +243,3 @@ def _not_yours() -> OAuthError:
     return OAuthError(
         400, "invalid_client", "Invalid client application", "OAU-164", why="the token is another app's"
     )
-
-
-def _digests(pair: Pair) -> tuple[bytes, ...]:
-    return (pair.access,) if pair.refresh is None else (pair.access, pair.refresh)
-
-
-def _access_digests(tokens: Tokens) -> tuple[bytes, ...]:
-    if tokens.before is None:
-        return (tokens.current.access,)
-    return (tokens.current.access, tokens.before.pair.access)
-
-
-def _seconds(left: timedelta) -> int:
-    return max(0, round(left.total_seconds()))
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ringback.platform.authorization import sessions
 from ringback.platform.authorization.sessions import Access, Refresh, Tokens
@@ -11,13 +11,18 @@ from ringback.platform.authorization.sessions import Access, Refresh, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a session stands for: who logged in to which app, with which permissions, from which endpoint."""
+    """What a session stands for: who logged in to which app, with which permissions, from which endpoint.
+
+    `openid` are the scopes of OpenID Connect granted with it, `signed_in_at` when the password was given.
+    """
 
     client_id: str
     account_id: int
     extension_id: int
     scope: frozenset[str]
     endpoint_id: str
+    openid: frozenset[str] = frozenset()
+    signed_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,20 @@ class Use:
     session: Session | None
     ours: bool
     why: str
+
+
+def issued(session: Session, access_token: str, refresh_token: str | None, now: datetime) -> Issued:
+    """The answer for the current pair; a repeated one counts down from the first (contract 6.2, inferred)."""
+    pair = session.tokens.current
+    return Issued(
+        session=session,
+        scope=pair.scope,
+        expires_in=_seconds(pair.access_until - now),
+        refresh_token_expires_in=0 if pair.refresh_until is None else _seconds(pair.refresh_until - now),
+        access_token=access_token,
+        refresh_token=refresh_token,
+    )
+
+
+def _seconds(left: timedelta) -> int:
+    return max(0, round(left.total_seconds()))

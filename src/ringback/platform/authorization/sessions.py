@@ -9,9 +9,12 @@
     the one before it       | either       | no                     | NOT_FOUND  (OAU-213)
     any other               | -            | -                      | NOT_FOUND  (OAU-213)
 
+With the quirk refresh-grace=strict no answer may be repeated; with refresh-after-expiry=no the current
+refresh token's own time is over with its access token's (contract 16).
+
 The answer may be repeated for 60 minutes while the new access token is unused, and for 10 seconds after its
-first use. Access tokens: the current one is LIVE, then EXPIRED (OAU-128); the one before it is CORRUPTED
-(OAU-129) for 10 seconds and NOT_FOUND (OAU-213) after that.
+first use, and as long as anything in it is good. Access tokens: the current one is LIVE, then EXPIRED
+(OAU-128); the one before it is CORRUPTED (OAU-129) for 10 seconds and NOT_FOUND (OAU-213) after that.
 """
 
 from __future__ import annotations
@@ -72,6 +75,17 @@ REFRESH_TABLE: dict[tuple[Which, bool, bool], Refresh] = {
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshRules:
+    """What the quirks of a world decide: is there a grace, may one refresh after the access token ran out."""
+
+    grace: bool = True
+    after_expiry: bool = True
+
+
+BY_THE_BOOK = RefreshRules()
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One access token and its refresh token (None: none is given), as SHA-256 digests, with their ends."""
 
@@ -111,20 +125,22 @@ def judge_access(tokens: Tokens, digest: bytes, now: datetime) -> Access:
     return Access.NOT_FOUND
 
 
-def judge_refresh(tokens: Tokens, digest: bytes, now: datetime) -> Refresh:
+def judge_refresh(tokens: Tokens, digest: bytes, now: datetime, rules: RefreshRules = BY_THE_BOOK) -> Refresh:
     """What presenting this refresh token does at this moment."""
     which, until = Which.OTHER, None
     if digest == tokens.current.refresh:
         which, until = Which.CURRENT, tokens.current.refresh_until
+        if until is not None and not rules.after_expiry:
+            until = min(until, tokens.current.access_until)
     elif tokens.before is not None and digest == tokens.before.pair.refresh:
         which, until = Which.BEFORE, tokens.before.pair.refresh_until
     in_time = until is not None and now < until
-    return REFRESH_TABLE[which, in_time, may_repeat(tokens, now)]
+    return REFRESH_TABLE[which, in_time, rules.grace and may_repeat(tokens, now)]
 
 
 def may_repeat(tokens: Tokens, now: datetime) -> bool:
-    """Would the refresh token before the current one still get the same answer?"""
-    if tokens.before is None:
+    """Would the refresh token before the current one still get the same answer? Not one that has run out."""
+    if tokens.before is None or over(tokens, now):
         return False
     used = tokens.current.first_used
     return now < tokens.before.at + UNUSED_GRACE and (used is None or now < used + USED_GRACE)
@@ -148,11 +164,11 @@ def over(tokens: Tokens, now: datetime) -> bool:
     return now >= tokens.current.access_until and (refresh_until is None or now >= refresh_until)
 
 
-def access_ttl(asked: int | None) -> int:
-    """Seconds an access token lives: clamped, never refused (contract 5.2)."""
-    return ACCESS_TTL_MOST if asked is None else max(ACCESS_TTL_LEAST, min(asked, ACCESS_TTL_MOST))
+def access_ttl(asked: int | None, default: int = ACCESS_TTL_MOST) -> int:
+    """Seconds an access token lives: clamped, never refused; `default` when not asked (contract 5.2)."""
+    return default if asked is None else max(ACCESS_TTL_LEAST, min(asked, ACCESS_TTL_MOST))
 
 
-def refresh_ttl(asked: int | None) -> int:
+def refresh_ttl(asked: int | None, most: int = REFRESH_TTL_MOST) -> int:
     """Seconds a refresh token lives; 0 means that none is given (contract 5.2 and 16)."""
-    return REFRESH_TTL_DEFAULT if asked is None else max(0, min(asked, REFRESH_TTL_MOST))
+    return REFRESH_TTL_DEFAULT if asked is None else max(0, min(asked, most))

@@ -20,12 +20,16 @@ TRIED_USERS = 6
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt: who signed in, or what to say (status, message, seconds to wait)."""
+    """One attempt: who signed in, or what to say: status, message, seconds to wait.
+
+    `kind` is what went wrong: wrong, throttled or too_long; `message` says it in English.
+    """
 
     extension: Extension | None = None
     status: int = 200
     message: str = ""
     wait: int = 0
+    kind: str = "wrong"
 
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.wait)} if self.wait else {}
@@ -38,7 +42,9 @@ async def try_sign_in(request: Request, form: Parameters) -> Attempt:
     number = form.get("extension") or ""
     password = form.get("password") or ""
     if passwords.too_long(password):
-        return Attempt(status=400, message=f"A password has at most {passwords.MAX_BYTES} bytes.")
+        return Attempt(
+            status=400, message=f"A password has at most {passwords.MAX_BYTES} bytes.", kind="too_long"
+        )
     if not username or not password or len(username) > 254 or len(number) > 20:
         return Attempt(status=401, message=WRONG)
     candidates = [extension.id for extension in world.company.candidates(username, number)]
@@ -48,7 +54,7 @@ async def try_sign_in(request: Request, form: Parameters) -> Attempt:
     )
     if outcome.wait:
         message = f"Too many attempts for this account. Wait {outcome.wait} s, then try again."
-        return Attempt(status=429, message=message, wait=outcome.wait)
+        return Attempt(status=429, message=message, wait=outcome.wait, kind="throttled")
     extension = None if outcome.extension_id is None else world.company.extension(outcome.extension_id)
     return Attempt(extension=extension) if extension else Attempt(status=401, message=WRONG)
 

@@ -4,6 +4,8 @@ from .call import Call, Entry, Part, Party
 from .company import Company, build_company
 from .log import CallLog
 from .model import Account, Address, Extension
+from .overlay import Overlay
+from .size import CompanySize
 
 __all__ = [
     "Account",
@@ -11,8 +13,10 @@ __all__ = [
     "Call",
     "CallLog",
     "Company",
+    "CompanySize",
     "Entry",
     "Extension",
+    "Overlay",
     "Part",
     "Party",
     "build_company",

@@ -66,12 +66,17 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
-    """A finished call. `visible` is when it shows in the logs: a little after its end (contract 11.9)."""
+    """A finished call. `visible` is when it shows in the logs: a little after its end (contract 11.9).
+
+    `settled` is when its records get what they may lack at first (amend.py): recording, message, cost; it is
+    `visible` where nothing is late.
+    """
 
     session_id: str
     telephony_id: str
     type: str
     visible: int
+    settled: int
     entries: tuple[Entry, ...]
 
     @property
@@ -86,7 +91,7 @@ class Call(msgspec.Struct, frozen=True, gc=False):
 
 
 class Side(msgspec.Struct, frozen=True, gc=False):
-    """An entry before the day is complete and ids are given out."""
+    """An entry before ids are given out."""
 
     part: Part
     legs: tuple[Part, ...]

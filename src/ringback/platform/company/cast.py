@@ -5,14 +5,12 @@ from __future__ import annotations
 from random import Random
 
 from .call import Party
-from .dice import dice
+from .dice import dice, digest, mixed
 from .model import Account, Extension
 from .names import FIRM_NAMES, FIRM_TRADES, PEOPLE
 from .phones import AREAS, abroad_number
 
-# Calls of one's own on a working day, by department.
-_VOLUME = {"Sales": 15, "Support": 7, "Operations": 10, "IT": 6, "Finance": 7, "Management": 8}
-_CONTACTS = 150
+_CONTACTS, _MOST_CONTACTS = 130, 900
 _REGULARS = 14
 
 
@@ -21,25 +19,34 @@ class Cast:
 
     def __init__(self, seed: int, account: Account, extensions: tuple[Extension, ...]) -> None:
         self.account = account
-        self.users = [e for e in extensions if e.can_log_in]
-        by_type = {e.type: e for e in extensions if e.type != "User"}
-        self.queue = by_type["Department"]
-        self.menu = by_type["IvrMenu"]
-        self.announcement = by_type["Announcement"]
-        self.fax_line = by_type["FaxUser"]
-        self.agents = [e for e in self.users if e.id in self.queue.members]
-        self.volume = {e.id: _VOLUME[e.department] for e in self.users}
-        self.outside = {e.id: self._seen_from_outside(e) for e in extensions}
-        self.inside = {
-            e.id: Party(extension_id=e.id, extension_number=e.number, name=e.name, device_id=_device(e))
-            for e in extensions
-        }
+        self._outside: dict[int, Party] = {}
+        self._inside: dict[int, Party] = {}
+        self._key = int.from_bytes(digest(seed, "regulars", account.id)[:8])
         rng = dice(seed, "contacts")
         ours = {e.direct_number for e in extensions} | {e.mobile_number for e in extensions}
         numbers, names = ours | {account.main_number}, {e.name for e in extensions}
-        self.contacts = _contacts(rng, numbers, names)
+        many = min(_MOST_CONTACTS, _CONTACTS + len(extensions) // 2)
+        self.contacts = _contacts(rng, numbers, names, many)
         self.nuisance, self.known = self.contacts[:6], self.contacts[6:]
-        self._regulars = {e.id: rng.sample(self.known, _REGULARS) for e in self.users}
+
+    def outside(self, extension: Extension) -> Party:
+        """An extension as it is dialled from outside."""
+        party = self._outside.get(extension.id)
+        if party is None:
+            party = self._outside[extension.id] = self._seen_from_outside(extension)
+        return party
+
+    def inside(self, extension: Extension) -> Party:
+        """An extension as its colleagues dial it."""
+        party = self._inside.get(extension.id)
+        if party is None:
+            party = self._inside[extension.id] = Party(
+                extension_id=extension.id,
+                extension_number=extension.number,
+                name=extension.name,
+                device_id=_device(extension),
+            )
+        return party
 
     def _seen_from_outside(self, extension: Extension) -> Party:
         """An extension as one dials it: its direct number, or the main number and its extension number."""
@@ -54,8 +61,8 @@ class Cast:
     def contact(self, rng: Random, user: Extension | None = None) -> Party:
         """Somebody outside; a user mostly talks to the same few."""
         if user is not None and rng.random() < 0.7:
-            regulars = self._regulars[user.id]
-            return regulars[int(len(regulars) * rng.random() ** 2)]
+            regular = int(_REGULARS * rng.random() ** 2)
+            return self.known[mixed(self._key, user.id, regular) % len(self.known)]
         return self.known[int(len(self.known) * rng.random())]
 
     def reach(self, contact: Party) -> str:
@@ -71,10 +78,10 @@ def _device(extension: Extension) -> int | None:
     return extension.id + 400_000_000 if extension.type == "User" else None
 
 
-def _contacts(rng: Random, numbers: set[str | None], names: set[str]) -> list[Party]:
+def _contacts(rng: Random, numbers: set[str | None], names: set[str], many: int) -> list[Party]:
     """The outside world: people and companies, some nameless, a few abroad; no number or name twice."""
     found: list[Party] = []
-    while len(found) < _CONTACTS:
+    while len(found) < many:
         if rng.random() < 0.05:
             number, place = abroad_number(rng)
         else:

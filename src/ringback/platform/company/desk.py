@@ -1,37 +1,56 @@
-"""One day at the switchboard while its calls are being made: who is talking when, and the calls so far."""
+"""The switchboard while one call is being made: chance, the parties, and how long each of them has time."""
 
 from __future__ import annotations
 
-from datetime import date
 from random import Random
 
-from .call import Draft, Side
+from .call import Draft, Part, Side, alone
 from .cast import Cast
-from .hours import midnight_ms
+
+_LEAST_TALK = 6_000
+_NO_END = 1 << 62
 
 
 class Desk:
-    """The state of one day under construction. Times are milliseconds since 1970."""
+    """One call under construction. Times are milliseconds since 1970.
 
-    def __init__(self, cast: Cast, day: date, rng: Random) -> None:
+    `latest` says until when an extension may talk: until its next call. Who is not in it has no next call.
+    """
+
+    __slots__ = ("_draft", "cast", "latest", "rng")
+
+    def __init__(self, cast: Cast, rng: Random, latest: dict[int, int]) -> None:
         self.cast = cast
-        self.day = day
         self.rng = rng
-        self.midnight = midnight_ms(day)
-        self.drafts: list[Draft] = []
-        self._talking: dict[int, list[tuple[int, int]]] = {}
+        self.latest = latest
+        self._draft: Draft | None = None
 
-    def free(self, extension_id: int, start: int, end: int) -> bool:
-        """Whether that extension talks to nobody in this span."""
-        return all(end <= a or b <= start for a, b in self._talking.get(extension_id, ()))
+    @property
+    def draft(self) -> Draft:
+        """The call that was made. ValueError before there is one."""
+        if self._draft is None:
+            raise ValueError("no call was made")
+        return self._draft
 
-    def occupy(self, extension_id: int, start: int, end: int) -> None:
-        """From now on that extension is talking in this span."""
-        self._talking.setdefault(extension_id, []).append((start, end))
+    def room(self, extension_id: int, start: int) -> int:
+        """How many milliseconds that extension has from `start` on; 0 where it has none."""
+        return max(0, self.latest.get(extension_id, _NO_END) - start)
+
+    def fitted(self, duration: int, room: int) -> int:
+        """A talk of this duration as far as there is room for it; 0 where there is too little for any."""
+        if duration <= room:
+            return duration
+        if room < _LEAST_TALK:
+            return 0
+        return max(_LEAST_TALK, int(room * (0.4 + 0.58 * self.rng.random())))
 
     def add(self, kind: str, *sides: Side) -> None:
-        """One more call; the first side is the one it counts for."""
-        self.drafts.append(Draft(type=kind, sides=sides))
+        """This is the call; the first side is the one it counts for."""
+        self._draft = Draft(type=kind, sides=sides)
+
+    def add_alone(self, part: Part) -> None:
+        """This is the call, of one leg, in one log."""
+        self.add("Voice", alone(part))
 
     def pick(self, weighted: tuple[tuple[str, float], ...]) -> str:
         """One of the words, as often as its weight says."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .call import Part, alone
+from .call import Part, Party, alone
 from .desk import Desk
 from .hours import seconds
 from .model import Extension
 from .outside import cost
 
 _RECEIVED = (("Received", 90), ("Receive Error", 4), ("Partial Receive", 3), ("Fax Receipt Error", 3))
+RECEIVED = tuple(result for result, _ in _RECEIVED)
 _SENT = (
     ("Sent", 84),
     ("Send Error", 4),
@@ -29,20 +30,25 @@ _REASONS = {
 }
 
 
-def receive(desk: Desk, owner: Extension, start: int) -> None:
-    """A fax comes in for a user or for the fax line."""
+def receive(desk: Desk, owner: Extension, start: int, longest: int = 210) -> None:
+    """A fax comes in for a user or for the fax line, in `longest` seconds at most."""
     rng = desk.rng
     result = desk.pick(_RECEIVED)
-    caller = desk.cast.contact(rng)
+    duration = seconds(rng, 24, longest) if result == "Received" else seconds(rng, 8, 60)
+    received(desk, owner, desk.cast.contact(rng), start, duration, result)
+
+
+def received(desk: Desk, owner: Extension, caller: Party, start: int, duration: int, result: str) -> None:
+    """A fax came in, with this result (RECEIVED)."""
     part = Part(
         start=start,
-        duration=seconds(rng, 24, 210) if result == "Received" else seconds(rng, 8, 60),
+        duration=duration,
         direction="Inbound",
         action="Incoming Fax",
         result=result,
         reason=_REASONS.get(result),
         caller=caller,
-        callee=desk.cast.outside[owner.id],
+        callee=desk.cast.outside(owner),
         extension_id=owner.id,
         leg_type="Accept",
         transport="PSTN",
@@ -52,13 +58,13 @@ def receive(desk: Desk, owner: Extension, start: int) -> None:
     desk.add("Fax", alone(part))
 
 
-def send(desk: Desk, owner: Extension, start: int) -> None:
-    """A user sends a fax."""
+def send(desk: Desk, owner: Extension, start: int, longest: int = 240) -> None:
+    """A user sends a fax, in `longest` seconds at most."""
     rng = desk.rng
     result = desk.pick(_SENT)
     callee = desk.cast.contact(rng, owner)
     reach = desk.cast.reach(callee)
-    duration = seconds(rng, 26, 240) if result == "Sent" else seconds(rng, 5, 55)
+    duration = seconds(rng, 26, longest) if result == "Sent" else seconds(rng, 5, 55)
     part = Part(
         start=start,
         duration=duration,
@@ -66,7 +72,7 @@ def send(desk: Desk, owner: Extension, start: int) -> None:
         action="Outgoing Fax",
         result=result,
         reason=_REASONS.get(result),
-        caller=desk.cast.outside[owner.id],
+        caller=desk.cast.outside(owner),
         callee=callee,
         extension_id=owner.id,
         leg_type="FaxSent",

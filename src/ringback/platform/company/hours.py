@@ -48,11 +48,9 @@ _WEEKEND = (0, 0, 1, 2, 4, 6, 8, 10, 11, 11, 10, 9, 8, 8, 8, 8, 8, 7, 7, 6, 6, 5
 _CURVES = {True: tuple(accumulate(_WEEKEND)), False: tuple(accumulate(_WORKDAY))}
 _FIRST_SLOT = 12
 
-# The two times of day (minutes after midnight) at which everybody has a call for certain: see day.py.
-_CERTAIN = {
-    False: ((8 * 60, 11 * 60), (15 * 60 + 30, 18 * 60)),
-    True: ((9 * 60, 12 * 60), (15 * 60, 19 * 60)),
-}
+# When the shared lines are staffed, hours of the day: on a working day, and else.
+_STAFFED = {False: (8, 18), True: (10, 16)}
+_NEW_YEAR, _INDEPENDENCE, _CHRISTMAS = (1, 1), (7, 4), (12, 25)
 
 
 @lru_cache(maxsize=1)
@@ -64,9 +62,12 @@ def zone() -> tzinfo:
         return timezone(timedelta(hours=-8), "PST")
 
 
-def weekend(day: date) -> bool:
-    """Saturday or Sunday."""
-    return day.weekday() >= 5
+def quiet(day: date) -> bool:
+    """Saturday, Sunday, or one of the holidays on which hardly anybody works (New Year's Day, 4 July,
+    Thanksgiving, Christmas)."""
+    thanksgiving = day.month == 11 and day.weekday() == 3 and 22 <= day.day <= 28
+    holiday = (day.month, day.day) in (_NEW_YEAR, _INDEPENDENCE, _CHRISTMAS) or thanksgiving
+    return day.weekday() >= 5 or holiday
 
 
 def midnight_ms(day: date) -> int:
@@ -84,17 +85,21 @@ def local_date(ms: int) -> date:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).astimezone(zone()).date()
 
 
-def moment(rng: Random, day: date) -> int:
-    """A time of day, milliseconds after midnight, as often as the day's curve is high there."""
-    curve = _CURVES[weekend(day)]
-    slot = bisect(curve, rng.random() * curve[-1])
-    return int((_FIRST_SLOT + slot + rng.random()) * HALF_HOUR)
+def time_of_day(idle: bool, part: float) -> int:
+    """The time of day, milliseconds after midnight, by which this part (0 to below 1) of the day's calls has
+    begun; `idle` is for a quiet day."""
+    curve = _CURVES[idle]
+    height = part * curve[-1]
+    slot = min(bisect(curve, height), len(curve) - 1)
+    below = curve[slot - 1] if slot else 0
+    return int((_FIRST_SLOT + slot + (height - below) / (curve[slot] - below)) * HALF_HOUR)
 
 
-def certain_moments(day: date) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The two spans (milliseconds after midnight) in each of which every user has a call."""
-    (a, b), (c, d) = _CERTAIN[weekend(day)]
-    return (a * 60_000, b * 60_000), (c * 60_000, d * 60_000)
+def staffed_part(idle: bool) -> tuple[float, float]:
+    """Which part of the day's calls has begun when the shared lines open, and when they close."""
+    curve = _CURVES[idle]
+    opens, closes = (curve[2 * hour - _FIRST_SLOT - 1] / curve[-1] for hour in _STAFFED[idle])
+    return opens, closes
 
 
 def talk(rng: Random, longest: int = 75 * 60) -> int:

@@ -41,10 +41,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One extension: a person, a call queue ("Department"), a menu, an announcement or a fax line.
+    """One extension: a person, a call queue ("Department"), a menu, an announcement, a fax line, and others.
 
-    `number` is the short number, `direct_number` and `mobile_number` are E.164 with plus, `members` are the
-    extension ids of a queue's agents, `permissions` the user permissions of the role, `created` is UTC.
+    `number` is the short number ("" where none is assigned), `direct_number` and `mobile_number` are E.164
+    with plus, `members` are the extension ids of a queue's agents, `permissions` the user permissions of the
+    role, `created` is UTC.
     """
 
     id: int

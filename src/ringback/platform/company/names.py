@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # Given names and family names that go together; a person takes both from one group.
 PEOPLE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -64,6 +65,7 @@ WORDS = tuple(_WORD_LIST.split())
 _PLAIN = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L"})
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """The name in lower-case ASCII, for an e-mail address: "Søren Kjærgaard" -> "soren.kjaergaard"."""
     bare = unicodedata.normalize("NFKD", name.translate(_PLAIN))

@@ -20,6 +20,8 @@ _INCOMING = (
     ("Hang Up", 2),
 )
 _AWAY = (("Missed", 5), ("Voicemail", 7))
+_ANSWERED = "Call connected"
+_GIVEN_UP = (("No Answer", 4), ("Busy", 3), ("Hang Up", 3))
 _OUTGOING = (
     ("Call connected", 71),
     ("No Answer", 10),
@@ -53,30 +55,30 @@ _LASTS = {
 
 
 def incoming(desk: Desk, user: Extension, start: int, longest: int = 75 * 60, nuisance: bool = True) -> None:
-    """Somebody outside rings a user. A user who is talking already does not take the call."""
+    """Somebody outside rings a user. A user who has too little time for it does not take the call."""
     rng = desk.rng
     result = desk.pick(_INCOMING)
     ring = seconds(rng, 3, 19)
     duration = ring + talk(rng, longest)
-    if result in ("Accepted", "FindMe") and not desk.free(user.id, start, start + duration):
-        result = desk.pick(_AWAY)
+    if result in ("Accepted", "FindMe"):
+        duration = desk.fitted(duration, desk.room(user.id, start))
+        if not duration:
+            result = desk.pick(_AWAY)
     if result == "Blocked" and not nuisance:
         result = "Missed"
     blocked = result == "Blocked"
     caller = rng.choice(desk.cast.nuisance) if blocked else desk.cast.contact(rng, user)
     if not blocked and rng.random() < 0.03:
         caller = ANONYMOUS
-    forwarded = result == "FindMe"
-    if forwarded:
+    forwarded = result == "FindMe" and user.mobile_number is not None
+    if result == "FindMe":
         result = "Accepted"
     answered = result == "Accepted"
-    if answered:
-        desk.occupy(user.id, start, start + duration)
-    elif result == "Voicemail":
-        duration = seconds(rng, 22, 95)
-    else:
+    if result == "Voicemail":
+        duration = seconds(rng, 22, min(95, longest))
+    elif not answered:
         duration = seconds(rng, *_LASTS[result])
-    callee = desk.cast.outside[user.id]
+    callee = desk.cast.outside(user)
     part = inbound(
         desk,
         caller,
@@ -114,20 +116,37 @@ def _onward(part: Part, user: Extension, callee: Party, ring: int) -> Part:
     )
 
 
-def outgoing(desk: Desk, user: Extension, start: int, longest: int = 75 * 60) -> bool:
-    """A user rings somebody outside; False (and nothing happened) if the user is talking already."""
+def outgoing(desk: Desk, user: Extension, start: int, longest: int = 75 * 60) -> None:
+    """A user rings somebody outside; with too little time for more, nobody answers."""
     rng = desk.rng
     result, way = desk.pick(_OUTGOING), desk.pick(_WAYS)
     callee = desk.cast.contact(rng, user)
     reach = desk.cast.reach(callee)
     if reach == "International" and rng.random() < 0.2:
         result = "International Restricted"
-    answered = result == "Call connected"
-    duration = seconds(rng, 5, 24) + talk(rng, longest) if answered else seconds(rng, *_LASTS[result])
-    if not desk.free(user.id, start, start + duration):
-        return False
-    desk.occupy(user.id, start, start + duration)
-    by_ringout = way.startswith("RingOut")
+    room = desk.room(user.id, start)
+    duration = desk.fitted(seconds(rng, 5, 24) + talk(rng, longest), room) if result == _ANSWERED else 0
+    if result == _ANSWERED and not duration:
+        result = desk.pick(_GIVEN_UP)
+    answered = result == _ANSWERED
+    if not answered:
+        duration = min(room, seconds(rng, *_LASTS[result]))
+    recording = "OnDemand" if answered and desk.recorded(duration, 0.12) else None
+    dialled(desk, user, callee, way, result, start, duration, recording)
+
+
+def dialled(
+    desk: Desk,
+    user: Extension,
+    callee: Party,
+    way: str,
+    result: str,
+    start: int,
+    duration: int,
+    recording: str | None,
+) -> None:
+    """A user's call to somebody outside; `way` is its action. By RingOut the user is rung first."""
+    by_ringout, reach = way.startswith("RingOut"), desk.cast.reach(callee)
     part = Part(
         start=start,
         duration=duration,
@@ -135,18 +154,18 @@ def outgoing(desk: Desk, user: Extension, start: int, longest: int = 75 * 60) ->
         action=way,
         result=result,
         reason=REASONS[result],
-        caller=desk.cast.outside[user.id],
+        caller=desk.cast.outside(user),
         callee=callee,
         extension_id=user.id,
         leg_type="RingOutWebToSubscriber" if by_ringout else "SipToPstnMetered",
         transport="PSTN" if by_ringout else "VoIP",
         internal_type="RingOut" if by_ringout else reach,
-        cost=cost(duration, reach) if answered else 0.0,
-        recording="OnDemand" if answered and desk.recorded(duration, 0.12) else None,
+        cost=cost(duration, reach) if result == _ANSWERED else 0.0,
+        recording=recording,
     )
     side = alone(part)
     if by_ringout and duration > 4000:
-        picked_up = min(seconds(rng, 2, 7), duration // 2)
+        picked_up = min(seconds(desk.rng, 2, 7), duration // 2)
         onward = Part(
             start=start + picked_up,
             duration=duration - picked_up,
@@ -163,7 +182,6 @@ def outgoing(desk: Desk, user: Extension, start: int, longest: int = 75 * 60) ->
         )
         side = type(side)(part=part, legs=(part, onward))
     desk.add("Voice", side)
-    return True
 
 
 def cost(duration: int, reach: str) -> float:

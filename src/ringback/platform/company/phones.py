@@ -32,6 +32,16 @@ AREAS: tuple[tuple[str, str], ...] = (
 # The first ones, where the company itself may sit.
 HOME_AREAS = AREAS[:5]
 
+# Area codes whose numbers for fiction a large company gives to its own people; nobody outside has one.
+_OWN_AREAS = """
+201 202 203 205 207 208 209 210 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251
+252 253 254 256 260 262 267 269 270 276 281 301 302 304 307 308 309 310 313 314 315 316 317 318
+319 320 321 323 325 330 331 334 336 337 339 346 347 351 352 360 361 385 386 401 402 404 405 406
+407 409 410 412 413 414 417 419 423 424 425 430 432 434 435 440 442 443 458 463 464 469 470 475
+478 479 480 484 501 502 504 505
+"""
+OWN_AREAS: tuple[str, ...] = tuple(_OWN_AREAS.split())
+
 # Ranges other countries keep for fiction: prefix, how many digits follow, where.
 ABROAD: tuple[tuple[str, int, str], ...] = (
     ("+44207946", 4, "London, United Kingdom"),

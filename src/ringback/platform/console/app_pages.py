@@ -1,107 +1,100 @@
-"""The console's pages: the create-app form, one's apps, and one app with its credentials."""
+"""The console's pages of apps: the create-app form, one's apps, and the dashboard of one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from ringback.platform.apps import App
-from ringback.platform.authorization.browsers import Browser
-from ringback.platform.company import Extension
-from ringback.platform.console.new_app import AppForm, checked, from_link, from_post
-from ringback.platform.console.visitors import HOME, check_form, our_path, sign_in_page, visitor
+from ringback.platform.app_values import App
+from ringback.platform.authorization import redirect_uris
+from ringback.platform.console.app_link import from_link
+from ringback.platform.console.doors import Visit, posted, shown
+from ringback.platform.console.new_app import CARRIERS, AppForm, checked, from_post, redirect_error
+from ringback.platform.console.steps import steps_of
 from ringback.platform.permissions import CATALOGUE, in_order
 from ringback.platform.platform_types import PLATFORM_TYPES
-from ringback.platform.serving.context import note_of, world_of
-from ringback.platform.serving.parameters import parse
-from ringback.platform.serving.render import page, see_other
-from ringback.platform.serving.request_body import read_form
+from ringback.platform.serving.context import note_of
+from ringback.platform.serving.parameters import Parameters, parse
 
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9:/._~?&=%+@,\[\]-]*")
 
 
-async def new_app(request: Request) -> Response:
+@shown
+def new_app(visit: Visit) -> Response:
     """GET /new-app?…: the form as the link fills it; visitors sign in or up first and return to it."""
-    link = parse(request.scope["query_string"], strict=False)
-    with world_of(request).lock:
-        browser, user = visitor(request)
-        if user is None:
-            query = request.scope["query_string"].decode("ascii", "replace")
-            wanted = our_path(f"/new-app?{query}" if query else "/new-app")
-            return sign_in_page(request, browser, wanted)
-        return _form_page(request, browser, user, from_link(link))
+    return form_page(visit, from_link(parse(visit.request.scope["query_string"], strict=False)))
 
 
-async def create_app(request: Request) -> Response:
+@posted
+def create_app(visit: Visit, form: Parameters) -> Response:
     """POST /new-app: create the app, then show it with its secret, once."""
-    posted = await read_form(request)
-    world = world_of(request)
-    with world.lock:
-        browser, user = visitor(request)
-        check_form(browser, posted)
-        if user is None:
-            return sign_in_page(request, browser, "/new-app")
-        form = from_post(posted)
-        if not form.errors:
-            try:
-                app, secret = world.apps.create(checked(form), owner=user.id, account_id=user.account_id)
-            except ValueError as refusal:
-                form.errors["form"] = str(refusal)
-            else:
-                note_of(request).client_id = app.client_id
-                if secret is not None:
-                    browser.to_show[app.client_id] = (secret, world.clock.now())
-                return see_other(request, f"/console/apps/{app.client_id}", browser)
-        note_of(request).why = "; ".join(form.errors.values())[:500]
-        return _form_page(request, browser, user, form, status=400)
+    asked = from_post(form)
+    if not asked.errors:
+        try:
+            app, secret = visit.world.apps.create(
+                checked(asked), owner=visit.user.id, account_id=visit.user.account_id, now=visit.now
+            )
+        except ValueError as refusal:
+            asked.errors["form"] = str(refusal)
+        else:
+            note_of(visit.request).client_id = app.client_id
+            if secret is not None:
+                visit.show_once(app.client_id, secret)
+            return visit.go(f"/console/apps/{app.client_id}")
+    note_of(visit.request).why = "; ".join(asked.errors.values())[:500]
+    return form_page(visit, asked, status=400)
 
 
-async def my_apps(request: Request) -> Response:
+@posted
+def check_redirect_uris(visit: Visit, form: Parameters) -> Response:
+    """POST /console/check-redirect-uris: what would be said of these redirect URIs, as they are typed."""
+    uris = redirect_uris.distinct((form.get("redirectUris") or "").splitlines())
+    return JSONResponse({"problem": redirect_error(uris), "count": len(uris)})
+
+
+@shown
+def my_apps(visit: Visit) -> Response:
     """GET /console: the developer's own apps."""
-    world = world_of(request)
-    with world.lock:
-        browser, user = visitor(request)
-        if user is None:
-            return sign_in_page(request, browser, HOME)
-        return page(
-            request,
-            "console_apps.html",
-            browser=browser,
-            csrf=browser.csrf,
-            user=user,
-            apps=world.apps.owned_by(user.id),
-            types=PLATFORM_TYPES,
-        )
+    apps = visit.world.apps.owned_by(visit.user.id)
+    return visit.page("console_apps.html", apps=apps, types=PLATFORM_TYPES)
 
 
-async def one_app(request: Request) -> Response:
-    """GET /console/apps/{client_id}: one of the developer's own apps; anybody else's is not there."""
-    world = world_of(request)
-    with world.lock:
-        browser, user = visitor(request)
-        if user is None:
-            return sign_in_page(request, browser, our_path(request.scope["path"]))
-        app = world.apps.find(request.path_params["client_id"])
-        if app is None or app.owner != user.id:
-            raise HTTPException(404, "you have no such app")
-        note_of(request).client_id = app.client_id
-        secret = None if request.method == "HEAD" else browser.take_secret(app.client_id, world.clock.now())
-        return page(
-            request,
-            "console_app.html",
-            browser=browser,
-            csrf=browser.csrf,
-            user=user,
-            app=app,
-            kind=PLATFORM_TYPES[app.platform_type],
-            permissions=in_order(app.permissions),
-            secret=secret,
-            env=env_block(app, world.base_url, secret),
-        )
+@shown
+def one_app(visit: Visit) -> Response:
+    """GET /console/apps/{client_id}: the dashboard of one of the developer's own apps."""
+    app = visit.own_app()
+    production = None if app.production is None else visit.world.apps.find(app.production)
+    rows = [app] if production is None else [app, production]
+    secrets = {row.client_id: _secret_to_show(visit, row) for row in rows}
+    newest = rows[-1] if secrets[rows[-1].client_id] else app
+    return visit.page(
+        "console_app.html",
+        app=app,
+        production=production,
+        kind=PLATFORM_TYPES[app.platform_type],
+        permissions=in_order(app.permissions),
+        carriers=CARRIERS,
+        secrets=secrets,
+        waiting={row.client_id for row in rows if row.secret is not None and not row.secret_shown},
+        steps=steps_of(visit.world, app),
+        env=env_block(newest, visit.world.base_url, secrets[newest.client_id]),
+    )
+
+
+def form_page(visit: Visit, form: AppForm, *, status: int = 200, app: App | None = None) -> Response:
+    """The app form: to create an app, or to change `app`."""
+    return visit.page(
+        "console_new_app.html" if app is None else "console_app_settings.html",
+        status=status,
+        app=app,
+        form=form,
+        types=[kind for kind in PLATFORM_TYPES.values() if kind.code_flow],
+        kind=PLATFORM_TYPES[form.platform_type],
+        catalogue=list(CATALOGUE.values()),
+        carriers=CARRIERS,
+    )
 
 
 def env_block(app: App, base_url: str, secret: str | None) -> str:
@@ -115,22 +108,14 @@ def env_block(app: App, base_url: str, secret: str | None) -> str:
     return "".join(f"{name}={_env_value(value)}\n" for name, value in values.items() if value is not None)
 
 
+def _secret_to_show(visit: Visit, app: App) -> str | None:
+    """The app's secret on the one page that shows it; from then on it cannot be seen again."""
+    secret = visit.take_secret(app.client_id)
+    if secret is None or app.secret_shown or secret != app.secret:
+        return None
+    visit.world.apps.note_shown(app.client_id)
+    return secret
+
+
 def _env_value(value: str) -> str:
     return value if _PLAIN_VALUE.fullmatch(value) else "'" + value.replace("'", "\\'") + "'"
-
-
-def _form_page(
-    request: Request, browser: Browser, user: Extension, form: AppForm, status: int = 200
-) -> Response:
-    return page(
-        request,
-        "console_new_app.html",
-        status=status,
-        browser=browser,
-        csrf=browser.csrf,
-        user=user,
-        form=form,
-        types=list(PLATFORM_TYPES.values()),
-        kind=PLATFORM_TYPES[form.platform_type],
-        catalogue=list(CATALOGUE.values()),
-    )

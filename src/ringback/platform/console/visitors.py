@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ringback.platform.authorization import passwords
 from ringback.platform.authorization.browsers import Browser
+from ringback.platform.authorization.form_origin import refuse_other_sites
 from ringback.platform.authorization.sign_in import Attempt, try_sign_in, users_to_try
 from ringback.platform.company import Extension
+from ringback.platform.console.person_form import Person, read_person
 from ringback.platform.errors import ApiError
 from ringback.platform.serving.context import known_browser, note_of, world_of
 from ringback.platform.serving.parameters import Parameters
@@ -22,18 +22,6 @@ from ringback.platform.serving.request_body import read_form
 HOME = "/console"
 MAX_SIGN_UPS = 100
 _OUR_PATHS = re.compile(r"/(?:new-app|console)(?:[/?][!-\[\]-~]*)?")
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-@dataclass(frozen=True, slots=True)
-class SignUp:
-    """The sign-up form as typed, without its password, and its errors by field."""
-
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 def visitor(request: Request) -> tuple[Browser, Extension | None]:
@@ -63,7 +51,7 @@ def sign_in_page(
     *,
     form: Parameters | None = None,
     attempt: Attempt | None = None,
-    sign_up: SignUp | None = None,
+    sign_up: Person | None = None,
 ) -> Response:
     """Sign in or sign up; both return to `next_path`."""
     return page(
@@ -78,7 +66,7 @@ def sign_in_page(
         username=((form.get("username") if form else None) or "")[:254],
         extension=((form.get("extension") if form else None) or "")[:20],
         message=attempt.message if attempt else None,
-        sign_up=sign_up or SignUp(),
+        sign_up=sign_up or Person(),
         users=users_to_try(request),
     )
 
@@ -92,6 +80,7 @@ async def show_sign_in(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """POST name and password."""
+    refuse_other_sites(request)
     form = await read_form(request)
     world = world_of(request)
     with world.lock:
@@ -110,13 +99,14 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_up(request: Request) -> Response:
     """POST a new developer: joins the company as an administrator and is signed in."""
+    refuse_other_sites(request)
     form = await read_form(request)
     world = world_of(request)
     next_path = our_path(form.get("next"))
     with world.lock:
         browser = visitor(request)[0]
         check_form(browser, form)
-        asked = _read_sign_up(form)
+        asked = read_person(form)
         if not asked.errors and world.sign_ups >= MAX_SIGN_UPS:
             asked.errors["email"] = f"{MAX_SIGN_UPS} developers have signed up; sign in as one of them."
         if not asked.errors:
@@ -140,6 +130,7 @@ async def sign_up(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """POST: nobody is signed in here any more."""
+    refuse_other_sites(request)
     form = await read_form(request)
     world = world_of(request)
     with world.lock:
@@ -147,33 +138,3 @@ async def sign_out(request: Request) -> Response:
         check_form(browser, form)
         world.browsers.sign_out(browser)
         return see_other(request, HOME, browser)
-
-
-def _read_sign_up(form: Parameters) -> SignUp:
-    first, last = (form.get("firstName") or "").strip(), (form.get("lastName") or "").strip()
-    email, password = (form.get("email") or "").strip(), form.get("newPassword") or ""
-    errors = {
-        "firstName": _name_error("first name", first),
-        "lastName": _name_error("last name", last),
-        "email": "" if len(email) <= 254 and _EMAIL.fullmatch(email) else "Give an e-mail address.",
-        "newPassword": _password_error(password),
-    }
-    return SignUp(
-        first[:64], last[:64], email[:254], {name: error for name, error in errors.items() if error}
-    )
-
-
-def _name_error(what: str, text: str) -> str:
-    if not text:
-        return f"Give your {what}."
-    if len(text) > 64 or _CONTROLS.search(text):
-        return f"A {what} has at most 64 characters, all of them visible."
-    return ""
-
-
-def _password_error(password: str) -> str:
-    if len(password) < passwords.MIN_LENGTH:
-        return f"A password has at least {passwords.MIN_LENGTH} characters."
-    if passwords.too_long(password):
-        return f"A password has at most {passwords.MAX_BYTES} bytes."
-    return ""

@@ -15,12 +15,12 @@ from ringback.platform.world import World
 
 
 def world_of(request: Request) -> World:
-    return cast(World, request.state.world)
+    return cast(World, request.scope["state"]["world"])
 
 
 def note_of(request: Request) -> Note:
     """The request's journal note, to be filled in as things become known."""
-    return cast(Note, request.state.note)
+    return cast(Note, request.scope["state"]["note"])
 
 
 def known_browser(request: Request) -> Browser | None:
@@ -37,6 +37,7 @@ def set_cookie(request: Request, response: Response, browser: Browser) -> None:
         response.set_cookie(
             name,
             browser.id,
+            max_age=browser.cookie_seconds,
             path="/",
             httponly=True,
             samesite="lax",

@@ -9,9 +9,23 @@ from starlette.types import Scope, Send
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}")
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9\-, ]{1,1000}")
 _EXPOSED = (
-    "RCRequestId, Retry-After, WWW-Authenticate, X-Rate-Limit-Group, X-Rate-Limit-Limit, "
+    "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Range, ETag, RCRequestId, "
+    "Retry-After, RoutingKey, WWW-Authenticate, X-Rate-Limit-Group, X-Rate-Limit-Limit, "
     "X-Rate-Limit-Remaining, X-Rate-Limit-Window"
 )
+# Where RingCentral's APIs outside /restapi begin. None is emulated; a browser may read that answer too.
+OTHER_APIS = (
+    "/ai/",
+    "/analytics/",
+    "/cx/",
+    "/number-porting/",
+    "/rcvideo/",
+    "/rcwebinar/",
+    "/scim/",
+    "/team-messaging/",
+    "/webinar/",
+)
+_COVERED = ("/restapi", "/.well-known", *OTHER_APIS)
 
 
 class Cors:
@@ -47,8 +61,8 @@ class Cors:
 
 
 def covered(path: str) -> bool:
-    """The API and what is published about it, except the login pages."""
-    return path.startswith(("/restapi", "/.well-known")) and not path.startswith("/restapi/oauth/authorize")
+    """RingCentral's APIs and what is published about them, except the login pages."""
+    return path.startswith(_COVERED) and not path.startswith("/restapi/oauth/authorize")
 
 
 async def _preflight(asked: str, send: Send) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ringback.platform.controls import fault_door
 from ringback.platform.errors import ApiError
 from ringback.platform.journal import Note, is_written
 from ringback.platform.serving import guards, refusals
@@ -30,12 +31,12 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        note = Note()
+        note = Note(query=scope["query_string"])
         world, path = self._worlds.home, scope["path"]
         stray: ApiError | None = None
         if path.startswith(PREFIX):
             world, path, stray = self._other_world(scope)
-        state = {"world": world, "note": note, "worlds": self._worlds}
+        state = {"world": world, "note": note, "worlds": self._worlds, "front": self}
         scope = {**scope, "path": path, "state": state, "app": self._app}
         cors = Cors(scope) if covered(path) else None
         began = False
@@ -82,6 +83,9 @@ class Front:
             if refusal is not None:
                 await refusal(scope, receive, send)
                 return
+        if scope["state"]["world"].faults.armed and is_written(scope["path"]):
+            await fault_door.pass_through(self._app, scope, receive, send, _keep)
+            return
         await self._app(scope, receive, send)
 
     def _other_world(self, scope: Scope) -> tuple[World, str, ApiError | None]:

@@ -19,14 +19,23 @@ class Parameters:
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
+        self._repeated: set[str] = set()
         for name, value in pairs:
             if value:
-                self._values.setdefault(name, []).append(value)
+                if name in self._values:
+                    self._repeated.add(name)
+                    self._values[name].append(value)
+                else:
+                    self._values[name] = [value]
 
     def get(self, name: str) -> str | None:
         """The first value, or None."""
         values = self._values.get(name)
         return values[0] if values else None
+
+    def all(self, name: str) -> list[str]:
+        """Every value, in order."""
+        return list(self._values.get(name, ()))
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -36,8 +45,10 @@ class Parameters:
 
     def refuse_repeated(self, names: Iterable[str]) -> None:
         """Raise OAU-111 when one of these occurs more than once (contract 3.4, RFC 6749 3.1)."""
+        if not self._repeated:
+            return
         for name in names:
-            if len(self._values.get(name, ())) > 1:
+            if name in self._repeated:
                 raise invalid_request(
                     "Request parameter duplication detected",
                     "OAU-111",

@@ -44,6 +44,10 @@ _BY_CODE = {
     "CMN-101": Explained("A parameter has a wrong value", "Correct the parameter that is named above."),
     "RBK-400": Explained("The platform has another address", "Open it at the address it was started with."),
     "RBK-503": Explained("This page is not loaded ahead of time", "Open it when you need it."),
+    "RBK-411": Explained(
+        "This form was sent from another site",
+        "Nothing was changed. Go to the app, begin the login there, and use the form of the page that opens.",
+    ),
     "CMN-104": Explained("The request cannot be read", "Begin the login again from the app."),
 }
 _BY_STATUS = {
@@ -52,6 +56,7 @@ _BY_STATUS = {
     404: Explained("There is no such page", "Check the address, or go to the start page."),
     405: Explained("This page cannot be used that way", "Open it from the links of the platform."),
     408: Explained("The request came too slowly", "Try again."),
+    409: Explained("This cannot be done as things stand", "Go back to the page and see what has changed."),
     413: Explained("The request is too large", "Send less at once."),
     415: Explained("The request has a wrong content type", "Send the form of the page."),
     500: Explained("The local platform has a fault", "Its log has the details; please report it."),
@@ -74,6 +79,7 @@ async def oauth_error(request: Request, error: Exception) -> Response:
     """OAuthError: the JSON of contract 3.3, or a page with the same status on the pages' paths."""
     assert isinstance(error, OAuthError)
     _note(request, error.code or error.error, error.why)
+    note_of(request).details.update(error.details)
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **error.headers}
     if error.error == "invalid_client":
         told = f'error="invalid_client", error_description="{_quoted(error.description)}"'

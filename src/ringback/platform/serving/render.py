@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,6 +14,9 @@ from ringback.platform.authorization.browsers import Browser
 from ringback.platform.serving.context import set_cookie, world_of
 from ringback.platform.serving.cookie_names import theme_cookie
 from ringback.platform.serving.icons import Icons
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -25,14 +28,22 @@ class Pages:
     """The templates of the platform."""
 
     def __init__(self, bootstrap: Path) -> None:
-        self._templates = Environment(
+        self._icons = Icons(bootstrap)
+
+    @cached_property
+    def _templates(self) -> Environment:
+        """Made, and Jinja imported, for the first page: programs never ask for one."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        templates = Environment(
             loader=FileSystemLoader(Path(__file__).with_name("pages")),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["icon"] = Icons(bootstrap).icon
+        templates.globals["icon"] = self._icons.icon
+        return templates
 
     def text(self, name: str, values: dict[str, Any]) -> str:
         return self._templates.get_template(name).render(values)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
-import anyio
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from ringback.platform.errors import ApiError, OAuthError
 from ringback.platform.serving.parameters import Parameters, parse
@@ -32,9 +32,14 @@ async def read_body(request: Request) -> bytes:
         raise BodyRefused(413, f"the body is larger than {MAX_BYTES} bytes")
     received = bytearray()
     try:
-        with anyio.fail_after(MAX_SECONDS):
-            async for chunk in request.stream():
-                received += chunk
+        async with asyncio.timeout(MAX_SECONDS):
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                received += message.get("body", b"")
+                more = message.get("more_body", False)
                 if len(received) > MAX_BYTES:
                     raise BodyRefused(413, f"the body is larger than {MAX_BYTES} bytes")
     except TimeoutError:

@@ -118,9 +118,10 @@ class State:
                 table.changed.clear()
 
     def forget(self) -> None:
-        """Take this world's rows out of the state file: the world ends."""
+        """Take this world's rows out of the state file: it ends, and what it still does is not kept."""
         if self._file is not None:
             self._file.drop(self._world)
+            self._file = None
 
     def _call_back(self) -> None:
         for callback in self._callbacks:

@@ -21,11 +21,13 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
 
 for (const button of document.querySelectorAll("[data-show-password]")) {
   const field = document.getElementById(button.dataset.showPassword);
+  const showText = button.textContent;
+  const hideText = button.dataset.hideText ?? "Hide";
   button.hidden = false;
   button.addEventListener("click", () => {
     const show = field.type === "password";
     field.type = show ? "text" : "password";
-    button.textContent = show ? "Hide" : "Show";
+    button.textContent = show ? hideText : showText;
     button.setAttribute("aria-pressed", String(show));
     field.focus();
   });
