@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ringback.oauth.error_body import first_error, json_object
-from ringback.oauth.errors import RingbackError
-from ringback.oauth.printable import code_in, printable
+from ringback.oauth.errors import OAuthRefusal, RingbackError
+from ringback.oauth.printable import code_in, printable, request_id_in
 from ringback.oauth.remedies import remedy_for
 from ringback.oauth.secret import Secret
+from ringback.oauth.token_requests import refusal_from_answer
 
 from .messages import HttpAnswer, NoAnswer
 from .response import Response
 
 _DEFAULT_RETRY_AFTER = 60.0
+_MISSING_IN_APP = frozenset({"CMN-401"})
+_MISSING_IN_ROLE = frozenset({"CMN-402", "CMN-404", "CMN-408", "CMN-419"})
 
 
 class LoginRequired(RingbackError):
     """The user must log in again: `user_id` says who, `reason` why (RingCentral's words, if it gave any)."""
 
-    def __init__(self, user_id: str, reason: str, *, code: str | None = None) -> None:
+    def __init__(
+        self, user_id: str, reason: str, *, code: str | None = None, request_id: str | None = None
+    ) -> None:
         self.user_id = user_id
         self.reason = reason
         super().__init__(
-            f"User {user_id} must log in: {reason}", remedy="Send the user to begin_login().url.", code=code
+            f"User {user_id} must log in: {reason}",
+            remedy="Send the user to begin_login().url.",
+            code=code,
+            request_id=request_id,
         )
 
 
@@ -40,11 +50,12 @@ class RefreshBusy(RingbackError):
 class ResponseError(RingbackError):
     """The API answered 4xx or 5xx: `status`, `response`, RingCentral's `code`, `request_id` (RCRequestId)."""
 
-    def __init__(self, message: str, *, response: Response, code: str | None) -> None:
-        super().__init__(message, remedy=remedy_for(code), code=code)
+    def __init__(
+        self, message: str, *, response: Response, code: str | None, request_id: str | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy_for(code), code=code, request_id=request_id)
         self.response = response
         self.status = response.status
-        self.request_id = response.headers.get("RCRequestId")
 
 
 class BadRequest(ResponseError):
@@ -56,11 +67,27 @@ class Unauthorized(ResponseError):
 
 
 class PermissionMissing(ResponseError):
-    """403: the app (CMN-401) or the user's role (CMN-408, CMN-419) lacks `permission`."""
+    """403: `permission` is missing, and `missing_in` says where.
 
-    def __init__(self, message: str, *, response: Response, code: str | None, permission: str | None) -> None:
-        super().__init__(message, response=response, code=code)
+    `missing_in`: "app" (CMN-401: add it in the developer console), "role" (CMN-402, CMN-404, CMN-408,
+    CMN-419: the user's role lacks it), or None where RingCentral tells neither, say for a feature the
+    account does not have.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        response: Response,
+        code: str | None,
+        permission: str | None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message, response=response, code=code, request_id=request_id)
         self.permission = permission
+        self.missing_in: Literal["app", "role"] | None = (
+            "app" if code in _MISSING_IN_APP else "role" if code in _MISSING_IN_ROLE else None
+        )
 
 
 class NotFound(ResponseError):
@@ -70,13 +97,18 @@ class NotFound(ResponseError):
 class RateLimited(ResponseError):
     """429: wait `retry_after` seconds before calling this group again."""
 
-    def __init__(self, message: str, *, response: Response, code: str | None) -> None:
-        super().__init__(message, response=response, code=code)
+    def __init__(
+        self, message: str, *, response: Response, code: str | None, request_id: str | None = None
+    ) -> None:
+        super().__init__(message, response=response, code=code, request_id=request_id)
         self.retry_after = _retry_after(response)
 
 
 class ServerTrouble(ResponseError):
     """5xx: RingCentral's side; try again later."""
+
+
+_KINDS: dict[int, type[ResponseError]] = {401: Unauthorized, 404: NotFound, 429: RateLimited}
 
 
 def response_error(answer: HttpAnswer, *, sent: tuple[Secret, ...] = ()) -> ResponseError:
@@ -86,20 +118,21 @@ def response_error(answer: HttpAnswer, *, sent: tuple[Secret, ...] = ()) -> Resp
     code = code_in(entry.get("errorCode"))
     said = printable(entry.get("message"), sent=sent) or f"HTTP {answer.status}"
     message = f"RingCentral answered {answer.status}: {said}"
-    match answer.status:
-        case 401:
-            return Unauthorized(message, response=response, code=code)
-        case 403:
-            permission = code_in(entry.get("permissionName"))
-            return PermissionMissing(message, response=response, code=code, permission=permission)
-        case 404:
-            return NotFound(message, response=response, code=code)
-        case 429:
-            return RateLimited(message, response=response, code=code)
-        case status if status >= 500:
-            return ServerTrouble(message, response=response, code=code)
-        case _:
-            return BadRequest(message, response=response, code=code)
+    request_id = request_id_in(answer.headers.get("RCRequestId"), sent=sent)
+    if answer.status == 403:
+        permission = code_in(entry.get("permissionName"))
+        return PermissionMissing(
+            message, response=response, code=code, permission=permission, request_id=request_id
+        )
+    kind = _KINDS.get(answer.status, ServerTrouble if answer.status >= 500 else BadRequest)
+    return kind(message, response=response, code=code, request_id=request_id)
+
+
+def refusal(answer: HttpAnswer, *, sent: tuple[Secret, ...] = ()) -> OAuthRefusal:
+    """The error in a 4xx answer of the token or revocation endpoint (contract 3.3)."""
+    return refusal_from_answer(
+        answer.status, answer.body, sent=sent, request_id=answer.headers.get("RCRequestId")
+    )
 
 
 def error_code(answer: HttpAnswer) -> str | None:

@@ -16,7 +16,7 @@ from ringback.oauth.token_set import token_set_from_answer
 from ringback.vault import Login, VaultError
 
 from .effects import Elapsed, Now, PutLogin, Send, SpendState, Steps
-from .errors import response_error, transport_error
+from .errors import refusal, response_error, transport_error
 from .messages import HttpAnswer, NoAnswer
 from .requests import form_request
 
@@ -48,7 +48,7 @@ def finish_login(
         sent = (code, transaction.code_verifier, *client.secrets())
         if answer.status == 429 or answer.status >= 500:
             raise response_error(answer, sent=sent)
-        raise refusal_from_answer(answer.status, answer.body, sent=sent)
+        raise refusal(answer, sent=sent)
     tokens = token_set_from_answer(answer.body, now=now)
     try:
         login: Login = yield PutLogin(tokens, holder)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ringback.oauth.errors import InvalidGrant, UnusableAnswer
 from ringback.oauth.secret import Secret
-from ringback.oauth.token_requests import ClientCredentials, refresh_tokens, refusal_from_answer
+from ringback.oauth.token_requests import ClientCredentials, refresh_tokens
 from ringback.oauth.token_set import TokenSet, token_set_from_answer
 from ringback.vault import Lease, Login
 
@@ -26,7 +26,7 @@ from .effects import (
     StoreRefreshed,
     Wait,
 )
-from .errors import LoginRequired, RefreshBusy, response_error, transport_error
+from .errors import LoginRequired, RefreshBusy, refusal, response_error, transport_error
 from .messages import HttpAnswer, NoAnswer
 from .requests import form_request
 
@@ -86,13 +86,15 @@ def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadli
     if answer.status == 429 or answer.status >= 500:
         yield ReleaseLease(lease, finished=answer.status == 429 and not earlier_try)
         raise response_error(answer, sent=sent)
-    refusal = refusal_from_answer(answer.status, answer.body, sent=sent)
-    if not isinstance(refusal, InvalidGrant):
+    refused = refusal(answer, sent=sent)
+    if not isinstance(refused, InvalidGrant):
         yield ReleaseLease(lease, finished=not earlier_try)
-        raise refusal
+        raise refused
     ended: bool = yield DeleteLogin(login)
     if ended:
-        raise LoginRequired(login.key.owner_id, refusal.message, code=refusal.code)
+        raise LoginRequired(
+            login.key.owner_id, refused.message, code=refused.code, request_id=refused.request_id
+        )
     yield ReleaseLease(lease, finished=True)
     return (yield from _whatever_is_there(login))
 

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from .remedies import cause_of
+
 
 class RingbackError(Exception):
     """The root. `str()` is what happened followed by what to do; it never holds a secret.
 
-    Attributes: `message` (what happened), `remedy` (what to do), `code` (RingCentral's code, or None).
+    Attributes: `message` (what happened), `remedy` (what to do), `code` (RingCentral's code, or None),
+    `request_id` (RingCentral's RCRequestId of the answer behind the error, or None).
     """
 
-    def __init__(self, message: str, *, remedy: str = "", code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, remedy: str = "", code: str | None = None, request_id: str | None = None
+    ) -> None:
         self.message = message
         self.remedy = remedy
         self.code = code
+        self.request_id = request_id
         super().__init__(message)
+
+    @property
+    def cause(self) -> str:
+        """What RingCentral means by `code`, in a few words; '' without a code that is known."""
+        return cause_of(self.code)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors go between processes whole, whatever their constructors take."""
@@ -25,7 +36,9 @@ class RingbackError(Exception):
         told = self.message
         if self.code and self.code not in told:
             told = f"{told} ({self.code})"
-        return f"{told}. {self.remedy}" if self.remedy else told
+        if self.remedy:
+            told = f"{told}. {self.remedy}"
+        return f"{told} [RCRequestId {self.request_id}]" if self.request_id else told
 
 
 def _rebuilt(kind: type[RingbackError], args: tuple[Any, ...], state: dict[str, Any]) -> RingbackError:
@@ -71,9 +84,16 @@ class OAuthRefusal(RingbackError):
     """The token or revocation endpoint refused: `error` (RFC 6749 5.2), `status` (HTTP), `code` (OAU-…)."""
 
     def __init__(
-        self, message: str, *, error: str, status: int, remedy: str = "", code: str | None = None
+        self,
+        message: str,
+        *,
+        error: str,
+        status: int,
+        remedy: str = "",
+        code: str | None = None,
+        request_id: str | None = None,
     ) -> None:
-        super().__init__(message, remedy=remedy, code=code)
+        super().__init__(message, remedy=remedy, code=code, request_id=request_id)
         self.error = error
         self.status = status
 

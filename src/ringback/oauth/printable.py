@@ -10,6 +10,7 @@ from .secret import Secret
 _LIMIT = 300
 _CODE = re.compile(r"[A-Z]{2,4}-[0-9]{1,5}|[A-Za-z]{1,40}")
 _ERROR = re.compile(r"[a-z_]{1,40}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 def printable(text: object, limit: int = _LIMIT, *, sent: Iterable[Secret] = ()) -> str:
@@ -33,3 +34,10 @@ def code_in(value: object) -> str | None:
 def error_in(value: object) -> str:
     """An `error` as RFC 6749 5.2 has it, or 'unknown_error' for anything else."""
     return value if isinstance(value, str) and _ERROR.fullmatch(value) else "unknown_error"
+
+
+def request_id_in(value: object, *, sent: Iterable[Secret] = ()) -> str | None:
+    """An RCRequestId that may be shown, or None for anything else, and for an echo of what was `sent`."""
+    if not isinstance(value, str) or not _REQUEST_ID.fullmatch(value):
+        return None
+    return None if any(secret.reveal() in value for secret in sent) else value

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from .authorization import Transaction
 from .error_body import first_error, json_object
 from .errors import InvalidClient, InvalidGrant, OAuthRefusal
-from .printable import code_in, error_in, printable
+from .printable import code_in, error_in, printable, request_id_in
 from .remedies import remedy_for
 from .secret import Secret
 
@@ -67,8 +67,10 @@ def revoke_token(client: ClientCredentials, token: Secret) -> FormRequest:
     return _form(client, REVOKE_PATH, token=token.reveal())
 
 
-def refusal_from_answer(status: int, body: bytes, *, sent: tuple[Secret, ...] = ()) -> OAuthRefusal:
-    """The typed error in a refusal of the authorization server.
+def refusal_from_answer(
+    status: int, body: bytes, *, sent: tuple[Secret, ...] = (), request_id: object = None
+) -> OAuthRefusal:
+    """The typed error in a refusal of the authorization server; `request_id` is the answer's RCRequestId.
 
     Its text is bounded and printable, and what was `sent` is cut out of it, should a server echo it.
     """
@@ -83,7 +85,14 @@ def refusal_from_answer(status: int, body: bytes, *, sent: tuple[Secret, ...] = 
         "unauthorized_client": InvalidClient,
     }
     kind = kinds.get(error, OAuthRefusal)
-    return kind(message, error=error, status=status, code=code, remedy=remedy_for(code))
+    return kind(
+        message,
+        error=error,
+        status=status,
+        code=code,
+        remedy=remedy_for(code),
+        request_id=request_id_in(request_id, sent=sent),
+    )
 
 
 def _form(client: ClientCredentials, path: str, **fields: str) -> FormRequest:

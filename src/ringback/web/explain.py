@@ -87,6 +87,7 @@ def _code_refused(error: InvalidGrant) -> Trouble:
         _LOG_IN,
         said=error.message,
         code=error.code,
+        request_id=error.request_id,
         log_in=True,
     )
 
@@ -99,6 +100,7 @@ def _app_refused(error: InvalidClient) -> Trouble:
         error.remedy or "Check RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET.",
         said=error.message,
         code=error.code,
+        request_id=error.request_id,
     )
 
 
@@ -110,6 +112,7 @@ def _oauth(error: OAuthRefusal) -> Trouble:
         error.remedy or _LOG_IN,
         said=error.message,
         code=error.code,
+        request_id=error.request_id,
         log_in=True,
     )
 
@@ -122,13 +125,14 @@ def _login_required(error: LoginRequired) -> Trouble:
         _LOG_IN,
         said=error.reason,
         code=error.code,
+        request_id=error.request_id,
         log_in=True,
     )
 
 
 def _permission(error: PermissionMissing) -> Trouble:
     missing = error.permission or "a permission it does not name"
-    who = "the app" if error.code == "CMN-401" else "your role"
+    who = {"app": "the app", "role": "your role"}.get(error.missing_in or "", "this account or extension")
     return Trouble(
         403,
         f"A permission is missing: {missing}",
