@@ -19,6 +19,9 @@ class MemoryUnderTest:
     def let_leases_run_out(self):
         self.time += 5.0
 
+    def let_budgets_run_out(self, seconds):
+        self.time += seconds
+
 
 class SqliteUnderTest:
     """A SQLite store; a lease is made to run out by writing its end into the file."""
@@ -30,6 +33,11 @@ class SqliteUnderTest:
     def let_leases_run_out(self):
         with sqlite3.connect(self.path) as db:
             db.execute("UPDATE logins SET lease_until = ? WHERE lease_id IS NOT NULL", (time.time() - 0.001,))
+        db.close()
+
+    def let_budgets_run_out(self, seconds):
+        with sqlite3.connect(f"{self.path}.budgets") as db:
+            db.execute("UPDATE budgets SET keep_until = keep_until - ?", (seconds,))
         db.close()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .memory_browsers import KeptLogin, MemoryBrowsers
+from .memory_budgets import MemoryBudgets
 from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation
 
 
@@ -17,11 +18,12 @@ class _Outbox:
     not_before: float
 
 
-class MemoryStore(MemoryBrowsers):
+class MemoryStore(MemoryBrowsers, MemoryBudgets):
     """A Store in dictionaries, under one lock. `monotonic` is the clock that leases run on."""
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
+        MemoryBrowsers.__init__(self)
+        MemoryBudgets.__init__(self, monotonic)
         self._monotonic = monotonic
         self._outbox: dict[str, _Outbox] = {}
 
@@ -32,6 +34,7 @@ class MemoryStore(MemoryBrowsers):
             self._spent.clear()
             self._sessions.clear()
             self._attempts.clear()
+            self._budgets.clear()
 
     def load_login(self, key: LoginKey) -> LoginRow | None:
         with self._lock:

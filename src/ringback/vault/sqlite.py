@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from .sqlite_browsers import SqliteBrowsers, end_sessions_of
+from .sqlite_budgets import SqliteBudgets
 from .sqlite_file import SqliteFile
 from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation
 
@@ -25,8 +26,10 @@ class SqliteStore(SqliteBrowsers):
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._file = SqliteFile(path)
+        self._budgets = SqliteBudgets(self._file.path)
 
     def close(self) -> None:
+        self._budgets.close()
         self._file.close()
 
     # Logins
@@ -171,6 +174,14 @@ class SqliteStore(SqliteBrowsers):
                 "UPDATE revocations SET not_before = ?, attempts = attempts + 1 WHERE revocation_id = ?",
                 (until, revocation_id),
             )
+
+    # Rate budgets
+
+    def load_budget(self, key: str) -> tuple[int, bytes] | None:
+        return self._budgets.load_budget(key)
+
+    def swap_budget(self, key: str, expected: int, value: bytes, *, keep_seconds: float) -> bool:
+        return self._budgets.swap_budget(key, expected, value, keep_seconds=keep_seconds)
 
 
 def _key(key: LoginKey) -> tuple[str, str, str]:

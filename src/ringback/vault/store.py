@@ -199,3 +199,15 @@ class Store(Protocol):
 
     def take_attempt(self, digest: str, state: str, *, now: float) -> bytes | None:
         """Take an attempt out, once; None when this session has no such live attempt."""
+
+    # Rate budgets: small values that processes agree on. They need not be durable, and cost no fsync.
+
+    def load_budget(self, key: str) -> tuple[int, bytes] | None:
+        """Version (1 or more) and value of a budget, or None when there is none or it was forgotten."""
+
+    def swap_budget(self, key: str, expected: int, value: bytes, *, keep_seconds: float) -> bool:
+        """Compare-and-set: write `value` where the version is still `expected`; 0 inserts.
+
+        A success counts the version up by one. The budget is forgotten `keep_seconds` after its last write,
+        by the store's own clock.
+        """
