@@ -88,6 +88,13 @@ _OF_THE_PLATFORM: tuple[Callable[[Any], Any], ...] = (
         help="Switch a behaviour that RingCentral's sources disagree on; can be given several times.",
     ),
     click.option(
+        "--scenario",
+        "scenarios",
+        multiple=True,
+        metavar="NAME|FILE",
+        help="Play a scenario at the start, by name or from a .toml file; can be given several times.",
+    ),
+    click.option(
         "--state",
         "state_file",
         type=click.Path(dir_okay=False, path_type=Path),

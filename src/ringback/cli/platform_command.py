@@ -17,6 +17,7 @@ from .logs import log_to_stderr
 from .stopping import Stopping
 
 if TYPE_CHECKING:
+    from ringback.platform.company.scenario_file import Scenario
     from ringback.platform.server import PlatformServer
     from ringback.platform.settings import PlatformSettings
 
@@ -37,6 +38,7 @@ class PlatformOptions:
     live: bool = False
     rate_limits: str = "on"
     quirks: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
     state_file: Path | None = None
 
     def settings(self, port: int, web_redirect_uri: str) -> PlatformSettings:
@@ -48,6 +50,7 @@ class PlatformOptions:
             quirks = parse_quirks(self.quirks)
         except ValueError as error:
             raise Failure(f"--quirk: {error}", WRONG_OPTION) from None
+        scenarios = self._scenarios()
         try:
             return PlatformSettings(
                 seed=self.seed,
@@ -61,10 +64,20 @@ class PlatformOptions:
                 live=self.live,
                 state_file=self.state_file,
                 quirks=quirks,
+                scenarios=scenarios,
             )
         except ValueError as error:
             name, _, rest = str(error).partition(" ")
             raise Failure(f"--{name.replace('_', '-')} {rest}", WRONG_OPTION) from None
+
+    def _scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios to play. Raises Failure for one that there is not, or that is not understood."""
+        from ringback.platform.company.scenario_file import ScenarioError, load
+
+        try:
+            return tuple(load(name) for name in self.scenarios)
+        except ScenarioError as error:
+            raise Failure(f"--scenario: {error}", WRONG_OPTION) from None
 
 
 def run_platform(options: PlatformOptions, web_port: int) -> None:
@@ -90,6 +103,7 @@ def run_platform(options: PlatformOptions, web_port: int) -> None:
 def start_platform(options: PlatformOptions, listening: Listening, web_redirect_uri: str) -> PlatformServer:
     """The local platform, answering on sockets that are bound already. Raises Failure, saying what to do."""
     settings = options.settings(listening.port, web_redirect_uri)
+    from ringback.platform.company.scenario_file import ScenarioError
     from ringback.platform.server import PlatformServer
     from ringback.platform.state import StateFileError
 
@@ -97,6 +111,8 @@ def start_platform(options: PlatformOptions, listening: Listening, web_redirect_
         server = PlatformServer(settings, listening.sockets)
     except StateFileError as error:
         raise Failure(f"--state: {error}") from None
+    except ScenarioError as error:  # its people are not in this company
+        raise Failure(f"--scenario: {error}", WRONG_OPTION) from None
     try:
         server.start()
     except (OSError, RuntimeError) as error:

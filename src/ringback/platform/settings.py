@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ringback.platform.company.size import CompanySize
 from ringback.platform.quirks import check as check_quirk
+
+if TYPE_CHECKING:
+    from ringback.platform.company.scenario_file import Scenario
 
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -23,7 +27,8 @@ class PlatformSettings:
     `web_redirect_uri`. `rate_limits` False turns RingCentral's limits off. `employees`, `calls_per_day` (of
     the whole company on a working day) and `days` (of history before the clock's start) are the company's
     size; None means the demo's own. `live` adds a stream of short calls around the clock. `state_file` keeps
-    all state across restarts. `quirks` are switches of quirks.py.
+    all state across restarts. `quirks` are switches of quirks.py. `scenarios` are played when the home world
+    begins, each once.
     """
 
     seed: int = 1
@@ -38,6 +43,7 @@ class PlatformSettings:
     live: bool = False
     state_file: Path | None = None
     quirks: Mapping[str, str] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a naive start, an address that is not http(s), or a figure out of range."""

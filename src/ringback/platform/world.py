@@ -19,6 +19,8 @@ from ringback.platform.authorization.session_store import SessionStore
 from ringback.platform.clock import VirtualClock
 from ringback.platform.clock_waits import ClockWaits
 from ringback.platform.company import CallLog, Extension, Overlay, build_company
+from ringback.platform.company.scenario import play
+from ringback.platform.company.scenario_file import digest
 from ringback.platform.faults import Faults
 from ringback.platform.journal import Journal
 from ringback.platform.limits import RateLimits
@@ -34,7 +36,8 @@ class World:
     """All state of one world. Changes of more than one part are made under `lock` (reentrant).
 
     `id` is None for the home world; another world's `root` is the path that its addresses begin with. With a
-    `file`, what it has of this world is there again. StateFileError: the file was made with other settings.
+    `file`, what it has of this world is there again. StateFileError: the file was made with other settings;
+    ScenarioError: a scenario of the settings cannot be played here.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class World:
         # What each user authorized for each app: "extension id client ID" -> permissions.
         self._consents: Table[frozenset[str]] = state.table("consents", frozenset[str])
         state.opened()
+        self._play_scenarios()
 
     def __repr__(self) -> str:
         return f"<World seed={self.seed} {self.base_url}>"
@@ -90,6 +94,14 @@ class World:
             return datetime.fromisoformat(table["start"])
         table["size"], table["start"] = size, start.isoformat()
         return start
+
+    def _play_scenarios(self) -> None:
+        """Play those of the settings that this world has not played at an earlier start."""
+        for scenario in self.settings.scenarios:
+            key = f"played {digest(scenario)}"
+            if key not in self._facts:
+                play(self, scenario)
+                self._facts[key] = scenario.title
 
     def fact(self, name: str) -> str | None:
         """What is fixed about this world: `size` (its company's figures) or `start` (of its clock)."""

@@ -20,7 +20,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class WorldOptions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """What a new world may have of its own; the rest is as in the home world."""
+    """What a new world may have of its own; the rest is as in the home world, whose scenarios it lacks."""
 
     seed: int | None = None
     start: datetime | None = None
@@ -120,6 +120,10 @@ class Worlds:
             name: value for name, value in msgspec.structs.asdict(options).items() if value is not None
         }
         settings = replace(
-            self.settings, base_url=f"{self.settings.base_url}{PREFIX}{world_id}", state_file=None, **given
+            self.settings,
+            base_url=f"{self.settings.base_url}{PREFIX}{world_id}",
+            state_file=None,
+            scenarios=(),
+            **given,
         )
         return World(settings, world_id, self.file)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .local import LocalRingCentral
     from .people import App, User
     from .problems import LocalPlatformError
+    from .scenarios import Played, PlayedCall
     from .tokens import Tokens
 
 _FROM = {
@@ -31,6 +32,8 @@ _FROM = {
     "Journal": "journal",
     "LocalPlatformError": "problems",
     "LocalRingCentral": "local",
+    "Played": "scenarios",
+    "PlayedCall": "scenarios",
     "Tokens": "tokens",
     "User": "people",
 }
@@ -45,6 +48,8 @@ __all__ = [
     "Journal",
     "LocalPlatformError",
     "LocalRingCentral",
+    "Played",
+    "PlayedCall",
     "Tokens",
     "User",
 ]

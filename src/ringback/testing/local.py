@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from .journal import Journal
 from .options import choices_from
 from .people import App, User
 from .problems import LocalPlatformError
+from .scenarios import Played, play
 from .server import LocalServer
 from .talk import control
 from .tokens import Tokens, log_in
@@ -194,6 +196,14 @@ class LocalRingCentral:
         with self._world.lock:
             self._world.quirks.switch(name, value)
             self._world.state.commit()
+
+    def play(self, scenario: str | Path) -> Played:
+        """Play a scenario by name, from a .toml file, or given as its text (docs/scenarios.md).
+
+        Its calls come into the logs, some at once, some as the clock goes on. ValueError says what is wrong
+        with it; then nothing has changed.
+        """
+        return play(self.server_url, scenario)
 
     def snapshot(self) -> Any:
         """Everything this world holds, time included, to go back to: a value that JSON can hold."""

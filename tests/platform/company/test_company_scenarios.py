@@ -59,7 +59,7 @@ def test_every_scenario_gives_whole_calls(name: str, size: CompanySize) -> None:
     calls = play(world, name)
     assert calls
     for call in calls:
-        check_call(call)
+        check_call(call, milliseconds(START))
     world.moment = max(
         START + timedelta(minutes=5),
         datetime.fromtimestamp(max(call.visible for call in calls) / 1000 + 1, UTC),
@@ -175,8 +175,8 @@ def test_a_file_and_a_text_of_ones_own(world: World, tmp_path: Path) -> None:
         fax, busy = play(world, given)
         assert fax.type == "Fax"
         assert (busy.entries[0].part.result, busy.entries[0].part.duration) == ("Busy", 12_500)
-        check_call(fax)
-        check_call(busy)
+        check_call(fax, milliseconds(START))
+        check_call(busy, milliseconds(START))
 
 
 CALL = 'title = "x"\n[[call]]\nkind = "incoming"\npeople = ["user-1"]\nlasts = [40]\n'

@@ -38,6 +38,8 @@ CONTROLS = [
     ("GET", "/_local/limits"),
     ("PUT", "/_local/limits"),
     ("DELETE", "/_local/limits"),
+    ("GET", "/_local/scenarios"),
+    ("POST", "/_local/scenarios"),
     ("POST", "/_local/login"),
 ]
 

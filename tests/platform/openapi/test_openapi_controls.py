@@ -84,6 +84,17 @@ def test_all_of_them(controls: Controls, guests: Visits) -> None:
     ask("POST", "reset", status=204)
     assert ask("GET", "quirks")["access-token-life"] == "3600"
 
+    names = [one["name"] for one in ask("GET", "scenarios")["scenarios"]]
+    assert [len(ask("POST", "scenarios", status=201, json={"name": n})["calls"]) for n in names] == [
+        2,
+        5,
+        2,
+        2,
+    ]
+    text = 'title = "x"\n[[call]]\nkind = "fax"\npeople = ["fax"]\nlasts = [60]\n'
+    assert ask("POST", "scenarios", status=201, json={"toml": text})["calls"][0]["type"] == "Fax"
+    ask("POST", "scenarios", status=400, json={"toml": text.replace("60", "-1")})
+
     ask("GET", "openapi.json")
     declared = {(control.method, control.path) for control in (*LOCAL_CONTROLS, *ANSWER_CONTROLS)}
     assert declared - ask.asked == set(), "a control was not tried"

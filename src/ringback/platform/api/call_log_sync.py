@@ -29,7 +29,7 @@ from .record_filter import (
 )
 from .rendered import rendered
 from .sync_parts import SYNC_TOKEN, SYNC_TYPE, synced
-from .sync_token import EXPIRED, TOO_MANY, SyncToken, invalid, issue, read
+from .sync_token import EXPIRED, TOO_MANY, SyncToken, before, invalid, issue, read
 
 KIND = "sync"
 MOST = 250
@@ -140,7 +140,7 @@ def _opening(call: ApiCall, view: str, since: datetime | None) -> tuple[SyncToke
         view=view,
         since=start,
         oldest=start,
-        synced=milliseconds(call.now),
+        synced=before(call.now),
         missed_only="Missed" in groups and "All" not in groups,
         recordings=recordings_of(recording_type, with_recording),
         nothing=bool(categories),
@@ -175,7 +175,7 @@ def _incremental(
     if len(new) > MOST or len(changed) > most:
         raise invalid(TOO_MANY)
     new.sort(key=newest)
-    moved = structs.replace(token, synced=now_ms)
+    moved = structs.replace(token, synced=before(call.now))
     room = min(count, MOST - len(new))
     if room and not token.whole:
         log = call.calls.newest_first(
@@ -225,7 +225,7 @@ def _answer(
     info = {
         "syncType": sync_type,
         "syncToken": issue(token, call.world.seed),
-        "syncTime": written(moment_of(token.synced)),
+        "syncTime": written(call.now),
     }
     return synced(with_query(f"{call.scope_uri}/call-log-sync", filters), records, info)
 

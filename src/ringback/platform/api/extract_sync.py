@@ -19,7 +19,7 @@ from .reading import Row, aside, newest
 from .record_filter import METADATA_CATEGORY, VIEW
 from .rendered import rendered
 from .sync_parts import SYNC_TOKEN, SYNC_TYPE, synced
-from .sync_token import EXPIRED, SyncToken, invalid, issue, read
+from .sync_token import EXPIRED, SyncToken, before, invalid, issue, read
 
 KIND = "extract"
 _DEFAULT_SPAN = timedelta(hours=1)
@@ -68,7 +68,7 @@ async def company_extract(call: ApiCall) -> bytes:
         view=view,
         since=since,
         oldest=since,
-        synced=min(since - 1, milliseconds(call.now)),
+        synced=min(since - 1, before(call.now)),
         nothing=bool(categories),
         count=count,
     )
@@ -83,7 +83,7 @@ def _batch(call: ApiCall, token: SyncToken, sync_type: str, filters: list[tuple[
     changes = _Changes(call, moment_of(token.since), token.synced)
     rows, reached = ([], milliseconds(call.now)) if token.nothing else changes.oldest(token.count)
     rows.sort(key=newest)
-    token = structs.replace(token, synced=min(reached, milliseconds(call.now)))
+    token = structs.replace(token, synced=min(reached, before(call.now)))
     info: Mapping[str, object] = {
         "syncType": sync_type,
         "syncToken": issue(token, call.world.seed),

@@ -6,10 +6,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+from datetime import datetime
 
 import msgspec
 
 from ringback.platform.errors import ApiError
+
+from .dates import milliseconds
 
 _TAG_BYTES = 12
 _LONGEST = 2000  # characters
@@ -74,6 +77,12 @@ def read(text: str, seed: int, kind: str, log: int) -> SyncToken:
     if token.log != log:
         raise invalid(ANOTHER_LOG)
     return token
+
+
+def before(now: datetime) -> int:
+    """Up to when a sync at `now` has seen everything: more may still happen in this very millisecond, all the
+    more where the clock stands."""
+    return milliseconds(now) - 1
 
 
 def invalid(reason: tuple[str, str]) -> ApiError:

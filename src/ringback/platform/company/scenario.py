@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -51,8 +52,9 @@ class Stage(Protocol):
 def play(world: Stage, scenario: Scenario | str | Path) -> list[Call]:
     """Play a scenario, given as such, or by name, path or text (scenario_file.py); its calls, in its order.
 
-    Steps of the past have happened at once; the others happen as the clock goes on. Under the world's lock.
-    ScenarioError: what is wrong with it; then nothing has changed.
+    Steps of the past have happened at once: their records show from now on, so that a sync finds them new.
+    The others happen as the clock goes on. Under the world's lock. ScenarioError: what is wrong with it;
+    then nothing has changed.
     """
     told = scenario if isinstance(scenario, Scenario) else load(scenario)
     overlay, now = world.calls.overlay, world.clock.now()
@@ -60,8 +62,11 @@ def play(world: Stage, scenario: Scenario | str | Path) -> list[Call]:
         raise ScenarioError(f"there are {_CALLS_AT_MOST} calls of scenarios already")
     made: dict[str, Call] = {}
     named: dict[str, Call] = {}
+    origins: dict[str, datetime] = {"now": now}
     for place, step in enumerate(told.call, 1):
-        call = _call(world, step, place, now, made)
+        if step.after not in origins:
+            origins[step.after] = _change_of_clocks(step.after == "clocks-back", world, now)
+        call = _call(world, step, place, milliseconds(now), milliseconds(origins[step.after]), made)
         made[call.session_id] = call
         if step.name is not None and named.setdefault(step.name, call) is not call:
             raise ScenarioError(f"call {place}: the name {step.name!r} comes twice")
@@ -89,10 +94,20 @@ def play(world: Stage, scenario: Scenario | str | Path) -> list[Call]:
     return list(made.values())
 
 
-def _call(world: Stage, step: CallStep, place: int, now: datetime, made: dict[str, Call]) -> Call:
+def happened(scenario: Scenario, calls: Sequence[Call], now: datetime) -> int:
+    """When all of a scenario that was played at `now` has happened, milliseconds since 1970.
+
+    Its calls, and what comes late of them, show by then; its amendments and deletions are done.
+    """
+    start = milliseconds(now)
+    ats = [amendment.at for amendment in scenario.amend] + [deletion.at for deletion in scenario.delete]
+    return max(start, *(call.settled for call in calls), *(start + round(at * 1000) for at in ats))
+
+
+def _call(world: Stage, step: CallStep, place: int, now: int, origin: int, made: dict[str, Call]) -> Call:
+    """The call of a step; `now` and what its `at` counts from are milliseconds since 1970."""
     schedule, overlay = world.calls.schedule, world.calls.overlay
-    origin = now if step.after == "now" else _change_of_clocks(step.after == "clocks-back", world, now)
-    start = milliseconds(origin) + round(step.at * 1000)
+    start = origin + round(step.at * 1000)
     # Ids come from the millisecond; a second call in the same one begins a little later.
     while session_id(number(start, ADDED, 0)) in overlay.calls or session_id(number(start, ADDED, 0)) in made:
         start += 1
@@ -101,7 +116,9 @@ def _call(world: Stage, step: CallStep, place: int, now: datetime, made: dict[st
         told = draft(desk, world.company, schedule.roster, step, start)
     except ScenarioError as fault:
         raise ScenarioError(f"call {place}: {fault}") from None
-    return numbered(told, number(start, ADDED, 0), schedule.ids, schedule.key)
+    call = numbered(told, number(start, ADDED, 0), schedule.ids, schedule.key)
+    visible = max(call.visible, now)
+    return msgspec.structs.replace(call, visible=visible, settled=max(call.settled, visible))
 
 
 def _change_of_clocks(back: bool, world: Stage, now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 _LONGEST_TEXT = 65_536
+_LONGEST_LINE = 1_000  # characters; reading a dotted key takes time in proportion to its square
 _PACK = "scenarios"
 
 Seconds = Annotated[float, Meta(ge=-31_536_000, le=31_536_000)]
@@ -91,10 +93,21 @@ def load(name: str | Path) -> Scenario:
     return read((files(__package__) / _PACK / f"{name}.toml").read_text("utf-8"), f"{name}.toml")
 
 
+def digest(scenario: Scenario) -> str:
+    """Tells scenarios apart by what they say."""
+    return hashlib.sha256(msgspec.json.encode(scenario)).hexdigest()[:32]
+
+
 def read(text: str, source: str = "the scenario") -> Scenario:
     """A scenario from its text. ScenarioError, which names `source` and the place."""
-    if len(text.encode("utf-8", "replace")) > _LONGEST_TEXT:
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise ScenarioError(f"{source} is not UTF-8") from None
+    if size > _LONGEST_TEXT:
         raise ScenarioError(f"{source} is too long: at most {_LONGEST_TEXT} bytes")
+    if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
+        raise ScenarioError(f"{source} has a line that is too long: at most {_LONGEST_LINE} characters")
     try:
         return msgspec.convert(tomllib.loads(text), Scenario)
     except tomllib.TOMLDecodeError as fault:

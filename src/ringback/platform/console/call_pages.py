@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringback.platform.company import Part, Party
+from ringback.platform.company.scenario import play
+from ringback.platform.company.scenario_file import ScenarioError, packed
 from ringback.platform.console.doors import Visit, admins_only, posted, shown
 from ringback.platform.serving.parameters import Parameters
 
@@ -33,7 +35,7 @@ def calls(visit: Visit) -> Response:
         more=len(rows) > PER_PAGE and number < _FARTHEST_PAGE,
         directions=_DIRECTIONS,
         whole_company=visit.user.admin,
-        scenarios=_scenarios() if visit.user.admin and number == 1 else {},
+        scenarios=packed() if visit.user.admin and number == 1 else {},
         played=visit.query("played"),
         now=now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -42,25 +44,15 @@ def calls(visit: Visit) -> Response:
 @posted
 def play_scenario(visit: Visit, form: Parameters) -> Response:
     """POST /console/calls: play a scenario by name; its calls come as the clock goes on."""
-    from ringback.platform.company.scenario import play
-    from ringback.platform.company.scenario_file import ScenarioError
-
     admins_only(visit)
     name = form.get("scenario") or ""
-    if name not in _scenarios():
+    if name not in packed():
         raise HTTPException(404, "there is no scenario of this name")
     try:
         play(visit.world, name)
     except ScenarioError as fault:
         raise HTTPException(409, str(fault)) from None
     return visit.go(f"/console/calls?played={name}")
-
-
-def _scenarios() -> dict[str, str]:
-    """The scenarios there are, by name; what reads them is loaded when it is first asked for."""
-    from ringback.platform.company.scenario_file import packed
-
-    return packed()
 
 
 def _row(kind: str, entry: Any) -> dict[str, Any]:

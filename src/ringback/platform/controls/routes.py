@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from . import clock, faults, journal, login, seed, snapshots, switches, worlds
+from . import clock, faults, journal, login, scenarios, seed, snapshots, switches, worlds
 
 
 def control_routes() -> list[Route]:
@@ -22,5 +22,6 @@ def control_routes() -> list[Route]:
         Route("/_local/worlds/{world_id}", worlds.one_world, methods=["GET", "DELETE"]),
         Route("/_local/quirks", switches.quirks, methods=["GET", "PUT"]),
         Route("/_local/limits", switches.limits, methods=["GET", "PUT", "DELETE"]),
+        Route("/_local/scenarios", scenarios.scenarios, methods=["GET", "POST"]),
         Route("/_local/login", login.login, methods=["POST"]),
     ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ringback.platform.authorization import discovery, openid_endpoints
 from ringback.platform.authorization.id_tokens import about_user
 from ringback.platform.authorization.scopes import OPENID_SCOPES
-from ringback.platform.clock import iso
+from ringback.platform.clock import Mode, iso
+from ringback.platform.company.scenario_file import load
 from ringback.platform.controls.clock import clock_answer
 from ringback.platform.controls.faults import fault_json, order
+from ringback.platform.controls.scenarios import played
 from ringback.platform.controls.seed import seed_answer
 from ringback.platform.world import World
 
@@ -34,7 +37,15 @@ def examples_of_controls() -> dict[str, Any]:
         "order_fault": fault,
         "faults": {"faults": [fault]},
         "quirks": world.quirks.all(),
+        "play_scenario": _played(world),
     }
+
+
+def _played(world: World) -> dict[str, Any]:
+    """A scenario, at a time that is the same whenever the document is made."""
+    world.clock.switch(Mode.FROZEN, 0)
+    world.clock.set_to(NOW + timedelta(hours=1))
+    return played(world, "name", load("deleted-between-syncs"))
 
 
 def _seed(world: World) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from . import (
     schemas_oauth,
     schemas_openid,
     schemas_people,
+    schemas_scenarios,
 )
 from .api_paths import api_paths
 from .local_paths import local_paths
@@ -79,6 +80,7 @@ def document(operations: Iterable[Operation], base_url: str, examples: Mapping[s
                 **schemas_openid.SCHEMAS,
                 **schemas_local.SCHEMAS,
                 **schemas_faults.SCHEMAS,
+                **schemas_scenarios.SCHEMAS,
             },
             "responses": RESPONSES,
             "headers": HEADERS,

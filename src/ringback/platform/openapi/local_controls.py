@@ -121,6 +121,23 @@ CONTROLS: tuple[Control, ...] = (
         refusals=(_NO_WORLD,),
     ),
     Control(
+        method="GET",
+        path="/_local/scenarios",
+        name="scenarios",
+        summary="The scenarios that come with the platform",
+        answer=ref("Scenarios"),
+    ),
+    Control(
+        method="POST",
+        path="/_local/scenarios",
+        name="play_scenario",
+        summary="Play a scenario: its calls, amendments and deletions, relative to the platform's time",
+        answer=ref("Played"),
+        status=201,
+        body=ref("ScenarioChoice"),
+        refusals=(parameter_invalid("toml"),),
+    ),
+    Control(
         method="POST",
         path="/_local/login",
         name="log_in",
