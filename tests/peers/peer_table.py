@@ -42,6 +42,7 @@ PEERS = (
     Peer("ringcentral 0.7.18", ".peers/ringcentral-0.7", "peer_ringcentral", public=False),
     Peer("ringcentral 0.8.5", ".peers/ringcentral-0.8", "peer_ringcentral", public=False),
     Peer("ringcentral 0.9.2", ".venv-sdk", "peer_ringcentral", public=False),
+    Peer("ringback.compat", ".venv", "peer_compat"),
     Peer("Authlib", ".peers/generic", "peer_authlib"),
     Peer("requests-oauthlib", ".peers/generic", "peer_requests_oauthlib"),
     Peer("@ringcentral/sdk 5", ".peers/node", "ringcentral_sdk"),

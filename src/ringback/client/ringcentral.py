@@ -146,6 +146,11 @@ class RingCentral:
         self.vault.close()
 
     @property
+    def context(self) -> Context:
+        """What every call of this client needs, for code that runs steps of its own."""
+        return self._context
+
+    @property
     def is_local(self) -> bool:
         """True when the server is on this machine: a local platform."""
         return is_local(self.server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -93,6 +94,11 @@ def refusal_from_answer(
         remedy=remedy_for(code),
         request_id=request_id_in(request_id, sent=sent),
     )
+
+
+def token_form(client: ClientCredentials, path: str, fields: Mapping[str, str]) -> FormRequest:
+    """A form of any fields for the token or revocation endpoint, with the app's credentials."""
+    return _form(client, path, **fields)
 
 
 def _form(client: ClientCredentials, path: str, **fields: str) -> FormRequest:
