@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Unauthorized,
         User,
     )
+    from .client.doctor import Finding
     from .client.records import CallRecord, Extension, Leg, Party
     from .oauth.errors import (
         CallbackError,
@@ -48,6 +49,7 @@ _FROM = {
         "BadRequest LoginRequired LoginState NotFound PendingLogin PermissionMissing RateLimited RefreshBusy"
         " Response ResponseError RingCentral ServerTrouble TransportError Unauthorized User"
     ),
+    "client.doctor": "Finding",
     "client.records": "CallRecord Extension Leg Party",
     "oauth.errors": (
         "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"
@@ -63,6 +65,7 @@ __all__ = [
     "CallbackError",
     "ConfigurationError",
     "Extension",
+    "Finding",
     "InvalidClient",
     "InvalidGrant",
     "Leg",

@@ -62,6 +62,24 @@ def web(web_port: int, host: str) -> None:
         run_web(host, web_port)
 
 
+@app.command()
+@click.option(
+    "--user", "user_id", metavar="ID", help="Whose login to look at; default: who is logged in here."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(user_id: str | None, as_json: bool) -> None:
+    """Look at everything a login needs, and say what to change and where. Changes nothing.
+
+    Exit code 0: no problem, 1: at least one.
+    """
+    from .doctor_command import run_doctor
+
+    with one_line():
+        code, text = run_doctor(user_id=user_id, as_json=as_json)
+        click.echo(text)
+    raise click.exceptions.Exit(code)
+
+
 @app.group(invoke_without_command=True, subcommand_metavar="[COMMAND [ARGS]...]")
 @options.of_the_platform
 @options.web_port

@@ -17,6 +17,12 @@ FAILED = 1
 WRONG_OPTION = 2
 """The exit code of a value that no option takes, as of an option that does not exist."""
 
+LOGIN_REQUIRED = 3
+"""The exit code when the user must log in first."""
+
+LIMITED = 4
+"""The exit code when RingCentral asks for a pause."""
+
 BROKEN_OFF = 130
 """The exit code of a start that Ctrl-C broke off, as shells give it: 128 and the signal's number."""
 
@@ -37,7 +43,7 @@ class Failure(Exception):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn failures into one line on standard error and exit code 1; a start broken off, into 130 alone."""
+    """Turn failures into one line on standard error and an exit code; a start broken off, into 130 alone."""
     try:
         _need_working_directory()
         yield
@@ -48,7 +54,7 @@ def one_line() -> Iterator[None]:
         raise click.exceptions.Exit(failure.code) from None
     except _of_the_library() as error:
         say_failure(str(error))
-        raise click.exceptions.Exit(FAILED) from None
+        raise click.exceptions.Exit(_code_of(error)) from None
 
 
 def _of_the_library() -> type[Exception]:
@@ -56,6 +62,15 @@ def _of_the_library() -> type[Exception]:
     from ringback.oauth.errors import RingbackError
 
     return RingbackError
+
+
+def _code_of(error: Exception) -> int:
+    """3 when a login is what is missing, 4 when a pause is, else 1."""
+    from ringback.client.errors import LoginRequired, RateLimited
+
+    if isinstance(error, LoginRequired):
+        return LOGIN_REQUIRED
+    return LIMITED if isinstance(error, RateLimited) else FAILED
 
 
 def say_failure(text: str) -> None:

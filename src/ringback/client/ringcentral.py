@@ -32,6 +32,8 @@ from .user import User
 if TYPE_CHECKING:
     import ssl
 
+    from .doctor import Finding
+
 DEFAULT_HOLDER = "default"
 TIMEOUT_SECONDS = 30.0
 _API_INFO = "/restapi/v1.0"
@@ -222,6 +224,16 @@ class RingCentral:
     def user(self, user_id: str, *, holder: str = DEFAULT_HOLDER) -> User:
         """The user with this id, who logged in here or in another process; nothing is loaded or sent yet."""
         return User(self._context, str(user_id), holder)
+
+    def doctor(self, user_id: str | None = None) -> tuple[Finding, ...]:
+        """Look at the server, the clock, the app's credentials, its redirect URI, the vault and the keys.
+
+        With `user_id`, at that user's login and permissions too. Each Finding is "ok", "warning" or
+        "problem" and says what to change and where; nothing is raised for what is found, nothing is changed.
+        """
+        from .doctor import examine
+
+        return self._context.driver.run(examine(self._context, self.redirect_uri, user_id))
 
     def tidy(self) -> None:
         """Finish refreshes that a dead process left behind, send pending revocations, forget what expired.

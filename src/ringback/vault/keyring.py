@@ -65,6 +65,9 @@ class KeyRing:
             )
         return cls(keys)
 
+    def __len__(self) -> int:
+        return len(self._ciphers)
+
     def __repr__(self) -> str:
         return f"KeyRing({len(self._ciphers)} keys)"
 

@@ -178,6 +178,10 @@ class Vault:
         """True the first time a login's state is spent, False ever after."""
         return self.store.spend(self._app, _digest(state), now=now, expires_at=expires_at)
 
+    def count_keys(self) -> int:
+        """How many keys can open what is stored."""
+        return len(self._keyring)
+
     # Sealing
 
     def _new(self, tokens: TokenSet) -> Login:

@@ -32,6 +32,12 @@ class SqliteStore(SqliteBrowsers):
         self._budgets.close()
         self._file.close()
 
+    def synchronous(self) -> str:
+        """SQLite's own word for when a write is acknowledged: FULL waits for the disk."""
+        with self._file.read() as db:
+            (level,) = db.execute("PRAGMA synchronous").fetchone()
+        return ("OFF", "NORMAL", "FULL", "EXTRA")[level]
+
     # Logins
 
     def load_login(self, key: LoginKey) -> LoginRow | None:
