@@ -125,7 +125,7 @@ def _after(owner, name, note):
 
 
 def _watch_client():
-    from ringback.client import logins, messages, ringcentral
+    from ringback.client import base_client, client_steps, logins, messages
     from ringback.oauth.errors import RingbackError
     from ringback.oauth.token_requests import ClientCredentials
     from ringback.oauth.token_set import TokenSet
@@ -147,11 +147,11 @@ def _watch_client():
         WATCH.text("repr of credentials", repr(one))
 
     _after(TokenSet, "__init__", tokens)
-    _after(ringcentral, "begin", transaction)
+    _after(client_steps, "begin", transaction)
     _after(ClientCredentials, "__init__", credentials)
     _after(logins, "check_callback", lambda code, *_: WATCH.secret("code", code.reveal()))
     _after(KeyRing, "from_setting", lambda ring, *_: WATCH.text("repr of a key ring", repr(ring)))
-    _after(ringcentral, "_keyring", lambda ring, setting, *_: setting and _keys(setting.reveal()))
+    _after(base_client, "_keyring", lambda ring, setting, *_: setting and _keys(setting.reveal()))
     _after(RingbackError, "__init__", lambda _, one, *__: WATCH.error(one))
     _after(messages.HttpRequest, "__init__", lambda _, one, *__: WATCH.text("repr of a request", repr(one)))
     _after(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         Unauthorized,
         User,
     )
+    from .client.async_ringcentral import AsyncRingCentral
+    from .client.async_user import AsyncUser
     from .client.doctor import Finding
     from .client.records import CallRecord, Extension, Leg, Party
     from .oauth.errors import (
@@ -49,6 +51,8 @@ _FROM = {
         "BadRequest LoginRequired LoginState NotFound PendingLogin PermissionMissing RateLimited RefreshBusy"
         " Response ResponseError RingCentral ServerTrouble TransportError Unauthorized User"
     ),
+    "client.async_ringcentral": "AsyncRingCentral",
+    "client.async_user": "AsyncUser",
     "client.doctor": "Finding",
     "client.records": "CallRecord Extension Leg Party",
     "oauth.errors": (
@@ -60,6 +64,8 @@ _FROM = {
 _MODULES = {name: module for module, names in _FROM.items() for name in names.split()}
 
 __all__ = [
+    "AsyncRingCentral",
+    "AsyncUser",
     "BadRequest",
     "CallRecord",
     "CallbackError",

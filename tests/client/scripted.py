@@ -3,21 +3,9 @@
 import json
 from collections import deque
 
-from ringback.client.effects import (
-    AcquireLease,
-    DeleteLogin,
-    DiscardTokens,
-    Elapsed,
-    LoadLogin,
-    Now,
-    PutLogin,
-    ReleaseLease,
-    Send,
-    SpendState,
-    StoreRefreshed,
-    Wait,
-)
+from ringback.client.effects import Elapsed, Now, Send, Wait
 from ringback.client.messages import Headers, HttpAnswer, NoAnswer
+from ringback.client.vault_effects import carry_out
 from ringback.oauth import ClientCredentials, Secret, TokenSet
 from ringback.vault import KeyRing, Vault, new_key
 from ringback.vault.memory import MemoryStore
@@ -70,6 +58,14 @@ BROKEN = NoAnswer("broken", "the connection ended")
 TIMEOUT = NoAnswer("timeout", "time ran out")
 
 
+class FixedClock:
+    def __init__(self, now):
+        self._now = now
+
+    def now(self):
+        return self._now
+
+
 class World:
     """What the effects act on. `answers` are given to Send in turn; a callable is called instead."""
 
@@ -116,29 +112,15 @@ class World:
                 self.sent.append(what if what.startswith("Bearer") else request.body.reveal())
                 answer = self.answers.popleft()
                 return answer() if callable(answer) else answer
-            case LoadLogin(owner_id):
-                return self.vault.load(owner_id)
             case Now():
                 return self.now
             case Elapsed():
                 return self.elapsed
             case Wait(seconds):
                 self.elapsed += seconds
-            case AcquireLease(login):
-                return self.vault.lease(login)
-            case ReleaseLease(lease, finished):
-                self.vault.release(lease, finished=finished)
-            case StoreRefreshed(login, new):
-                return self.vault.store_refreshed(login, new)
-            case DeleteLogin(login):
-                return self.vault.delete(login)
-            case DiscardTokens(new):
-                self.vault.discard(new, now=self.now)
-            case SpendState(transaction, expires_at):
-                return self.vault.spend_state(transaction.state.reveal(), now=self.now, expires_at=expires_at)
-            case PutLogin(new, holder):
-                return self.vault.put_login(new, holder, now=self.now)
-        return None
+                return None
+            case _:
+                return carry_out(effect, self.vault, FixedClock(self.now))
 
     def to_be_revoked(self):
         return [

@@ -12,10 +12,11 @@ from .errors import (
     TransportError,
     Unauthorized,
 )
+from .login_state import LoginState
 from .pending import PendingLogin
 from .response import Response
 from .ringcentral import RingCentral
-from .user import LoginState, User
+from .user import User
 
 __all__ = [
     "BadRequest",

@@ -1,4 +1,4 @@
-"""What every call of one client needs: the app, the server, the vault, the clock and the driver."""
+"""What the steps of one client's calls need to know: the app, the server, the vault, the clock."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from ringback.oauth.token_requests import ClientCredentials
 from ringback.vault import Vault
 
-from .clock import Clock
-from .driver import Driver
-
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Shared by a `RingCentral` and its users. `timeout` is in seconds, for one call with all it takes."""
+    """Shared by a client and its users. `timeout` is in seconds, for one call with all it takes.
+
+    Steps use `vault` for sealing only, which does no I/O; everything else they ask of it is an effect.
+    """
 
     server: str
     credentials: ClientCredentials
     vault: Vault
-    driver: Driver
-    clock: Clock
     timeout: float

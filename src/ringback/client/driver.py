@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ringback.vault import Vault
 
 from .clock import Clock
-from .effects import (
-    AcquireLease,
-    DeleteLogin,
-    DiscardTokens,
-    Effect,
-    Elapsed,
-    LoadLogin,
-    Now,
-    PutLogin,
-    ReleaseLease,
-    Send,
-    SpendState,
-    Steps,
-    StoreRefreshed,
-    Wait,
-)
+from .effects import Abandoned, Effect, Elapsed, Now, Send, Steps, Wait
 from .transport import Transport
+from .vault_effects import carry_out
 
 T = TypeVar("T")
 
@@ -41,45 +28,40 @@ class Driver:
     def run(self, steps: Steps[T]) -> T:
         """What the steps return; an effect that fails raises into them, so that they can clean up."""
         try:
-            effect = next(steps)
-            while True:
-                try:
-                    result = self._perform(effect)
-                except Exception as error:
-                    effect = steps.throw(error)
-                else:
-                    effect = steps.send(result)
+            return self._go_on(steps, next(steps))
         except StopIteration as stop:
             value: T = stop.value
             return value
 
+    def _go_on(self, steps: Steps[T], effect: Effect) -> T:
+        while True:
+            try:
+                result = self._perform(effect)
+            except Exception as error:
+                effect = steps.throw(error)
+            except BaseException:
+                # Ctrl-C, for example: what the steps hold is given back first.
+                with suppress(StopIteration, Abandoned, Exception):
+                    self._go_on(steps, steps.throw(Abandoned()))
+                raise
+            else:
+                effect = steps.send(result)
+
     def _perform(self, effect: Effect) -> Any:
-        vault = self._vault
         match effect:
             case Send(request, deadline):
                 return self._transport.send(request, seconds=deadline - time.monotonic())
-            case LoadLogin(owner_id):
-                return vault.load(owner_id)
             case Now():
                 return self._clock.now()
             case Elapsed():
                 return time.monotonic()
             case Wait(seconds):
-                time.sleep(seconds * (1.0 + random.random()))  # noqa: S311 - jitter
-            case AcquireLease(login):
-                return vault.lease(login)
-            case ReleaseLease(lease, finished):
-                vault.release(lease, finished=finished)
-            case StoreRefreshed(login, tokens):
-                return vault.store_refreshed(login, tokens)
-            case DeleteLogin(login):
-                return vault.delete(login)
-            case DiscardTokens(tokens):
-                vault.discard(tokens, now=self._clock.now())
-            case SpendState(transaction, expires_at):
-                return vault.spend_state(
-                    transaction.state.reveal(), now=self._clock.now(), expires_at=expires_at
-                )
-            case PutLogin(tokens, holder):
-                return vault.put_login(tokens, holder, now=self._clock.now())
-        return None
+                time.sleep(seconds * spread())
+                return None
+            case _:
+                return carry_out(effect, self._vault, self._clock)
+
+
+def spread() -> float:
+    """By how much a wait is stretched, so that those who wait for one thing do not come back together."""
+    return 1.0 + random.random()  # noqa: S311 - jitter

@@ -1,7 +1,11 @@
 """The effects the session core asks for: values that a driver performs and answers, and nothing else.
 
-Every decision lives in the generators that yield these (`session.py`, `refresh.py`, `logins.py`). A driver
-only performs them, so the core is tested without a socket and every interleaving can be played.
+Every decision lives in the generators that yield these (`session.py`, `refresh.py`, `logins.py`,
+`housekeeping.py`, `user_steps.py`). The drivers (`driver.py`, `async_driver.py`) only perform them, so the
+core is tested without a socket and every interleaving can be played.
+
+A new effect is one class here, its name in a union below, and one case: for the vault's, in
+`vault_effects.py`, which both drivers use; for any other, in each driver.
 """
 
 from __future__ import annotations
@@ -42,9 +46,19 @@ class Send:
     deadline: float
 
 
+# The vault's. Each is one atomic step there.
+
+
 @dataclass(frozen=True, slots=True)
 class LoadLogin:
     """-> Login | None."""
+
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountHolders:
+    """-> int: how many browsers and programs hold the user's login."""
 
     owner_id: str
 
@@ -102,12 +116,56 @@ class PutLogin:
     holder: str
 
 
-Effect = (
-    Now
-    | Elapsed
-    | Wait
-    | Send
-    | LoadLogin
+@dataclass(frozen=True, slots=True)
+class DetachHolder:
+    """-> int: how many still hold the login. At 0 it has ended and its revocation is pending."""
+
+    owner_id: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndLogin:
+    """-> bool: False when there was no login. It ends for all its holders; its revocation is pending."""
+
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindInterrupted:
+    """-> list[str]: the owner ids of logins whose refresh was interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRevocation:
+    """-> PendingRevocation | None: one that is due, left alone by others for `hold` seconds."""
+
+    hold: float
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRevocation:
+    """-> None. The server knows."""
+
+    revocation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffRevocation:
+    """-> None. To be tried again at `until`, seconds since the epoch, UTC."""
+
+    revocation_id: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireSessions:
+    """-> None. Browser sessions, attempts and states that have expired are forgotten."""
+
+
+VaultEffect = (
+    LoadLogin
+    | CountHolders
     | AcquireLease
     | ReleaseLease
     | StoreRefreshed
@@ -115,8 +173,24 @@ Effect = (
     | DiscardTokens
     | SpendState
     | PutLogin
+    | DetachHolder
+    | EndLogin
+    | FindInterrupted
+    | ClaimRevocation
+    | FinishRevocation
+    | PutOffRevocation
+    | ExpireSessions
 )
+Effect = Now | Elapsed | Wait | Send | VaultEffect
 
 T = TypeVar("T")
 Steps = Generator[Effect, Any, T]
 """A run of the core: yields effects, is sent their results, and returns a T."""
+
+
+class Abandoned(BaseException):
+    """Thrown into steps whose caller gave up (cancelled, Ctrl-C): clean up, and let it pass.
+
+    The effect it is thrown at may or may not have happened, if it was a Send or a Wait; one of the vault's
+    has not happened. Effects asked for after it are performed.
+    """

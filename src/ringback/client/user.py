@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import session
-from .call_log import EXTENSION_PATH, CallLogQuery, Scope
+from . import user_steps
+from .call_log import CallLogQuery, Scope
 from .context import Context
-from .errors import LoginRequired
-from .housekeeping import try_revocations
-from .refresh import LOGGED_OUT
-from .requests import api_request
+from .driver import Driver
+from .effects import Steps
+from .login_state import LoginState
 from .response import Response
+from .user_steps import CallLogReader
 
 if TYPE_CHECKING:
-    from .records import CallLogPage, CallRecord, Extension
+    from .records import CallRecord, Extension
 
-
-@dataclass(frozen=True, slots=True)
-class LoginState:
-    """What may be told about a login. Times are seconds since the epoch, UTC; there is no token in it."""
-
-    user_id: str
-    scope: tuple[str, ...]
-    issued_at: float
-    expires_at: float
-    refresh_expires_at: float | None
-    holders: int
+T = TypeVar("T")
 
 
 class User:
@@ -40,13 +29,17 @@ class User:
     4xx and 5xx answers: BadRequest, Unauthorized, PermissionMissing, NotFound, RateLimited, ServerTrouble.
     """
 
-    def __init__(self, context: Context, user_id: str, holder: str) -> None:
+    def __init__(self, context: Context, driver: Driver, user_id: str, holder: str) -> None:
         self._context = context
+        self._driver = driver
         self.id = user_id
         self.holder = holder
 
     def __repr__(self) -> str:
-        return f"User(id={self.id!r})"
+        return f"{type(self).__name__}(id={self.id!r})"
+
+    def _run(self, steps: Steps[T]) -> T:
+        return self._driver.run(steps)
 
     def request(
         self,
@@ -63,17 +56,19 @@ class User:
 
         Raises ValueError for a path outside the configured server, a naive datetime, or a header of ours.
         """
-        context = self._context
-        request = api_request(
-            context.server, method, path, params=params, body=json, content=content, headers=headers
+        return self._run(
+            user_steps.request(
+                self._context,
+                self.id,
+                method,
+                path,
+                params=params,
+                json=json,
+                content=content,
+                headers=headers,
+                timeout=timeout,
+            )
         )
-        steps = session.api_call(
-            self.id,
-            request,
-            context.credentials,
-            timeout=context.timeout if timeout is None else timeout,
-        )
-        return Response(context.driver.run(steps))
 
     def get(self, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> Response:
         """GET; see `request`."""
@@ -93,9 +88,7 @@ class User:
 
     def extension(self) -> Extension:
         """The user's own extension."""
-        from .records import extension_from
-
-        return extension_from(self.get(EXTENSION_PATH).content)
+        return self._run(user_steps.extension(self._context, self.id))
 
     def calls(
         self,
@@ -126,42 +119,19 @@ class User:
             type=type,
             per_page=per_page,
         )
-        return self._records(query)
+        return self._records(CallLogReader(self._context, self.id, query))
 
-    def _records(self, query: CallLogQuery) -> Iterator[CallRecord]:
-        page = self._page(query, 1)
-        query = query.frozen(page)
-        yield from page.records
-        number = 1
-        while page.has_next and page.records:
-            number += 1
-            page = self._page(query, number)
-            yield from page.records
-
-    def _page(self, query: CallLogQuery, number: int) -> CallLogPage:
-        from .records import call_log_page_from
-
-        return call_log_page_from(self.get(query.path, params=query.page(number)).content)
+    def _records(self, reader: CallLogReader) -> Iterator[CallRecord]:
+        while reader.more():
+            yield from self._run(reader.page())
 
     def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""
-        login = self._context.vault.load(self.id)
-        if login is None:
-            raise LoginRequired(self.id, LOGGED_OUT)
-        return LoginState(
-            user_id=self.id,
-            scope=login.tokens.scope,
-            issued_at=login.tokens.issued_at,
-            expires_at=login.tokens.expires_at,
-            refresh_expires_at=login.tokens.refresh_expires_at,
-            holders=self._context.vault.count_holders(self.id),
-        )
+        return self._run(user_steps.login_state(self.id))
 
     def refresh(self) -> LoginState:
         """Refresh the login now, whatever its age."""
-        context = self._context
-        context.driver.run(session.refresh_now(self.id, context.credentials, timeout=context.timeout))
-        return self.session()
+        return self._run(user_steps.refresh(self._context, self.id))
 
     def logout(self, *, everywhere: bool = False) -> bool:
         """End this holder's login; with `everywhere`, all holders'. True when the login itself has ended.
@@ -170,14 +140,4 @@ class User:
         server answers, the user is logged out here, and a revocation that failed is sent again later
         (`RingCentral.tidy`). Raises VaultUnavailable only.
         """
-        context = self._context
-        now = context.clock.now()
-        if everywhere:
-            context.vault.end(self.id, now=now)
-            remaining = 0
-        else:
-            remaining = context.vault.detach(self.id, self.holder, now=now)
-        if remaining:
-            return False
-        try_revocations(context)
-        return True
+        return self._run(user_steps.logout(self._context, self.id, self.holder, everywhere=everywhere))

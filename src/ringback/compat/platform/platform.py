@@ -174,7 +174,7 @@ class Platform(Observable):
         before = self._auth.login()
         try:
             if skip_auth_check:
-                answer = self._context.driver.run(
+                answer = self._rc.run(
                     steps.without_token(self._context, request.method, request.url, given, request.content)
                 )
             elif before is None:
@@ -282,7 +282,7 @@ class Platform(Observable):
         """A request with the app's own credentials."""
         shown = Request("POST", self.create_url(path, add_server=True), dict(_FORM))
         try:
-            answer = self._context.driver.run(steps.with_credentials(self._context, path, form))
+            answer = self._rc.run(steps.with_credentials(self._context, path, form))
         except RingbackError as error:
             self._refused(shown, error)
         return ApiResponse.of(shown, answer)

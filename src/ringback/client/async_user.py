@@ -1,0 +1,129 @@
+"""`AsyncUser`: `User` for asyncio, with the same names, awaited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import user_steps
+from .async_driver import AsyncDriver
+from .call_log import CallLogQuery, Scope
+from .context import Context
+from .effects import Steps
+from .login_state import LoginState
+from .response import Response
+from .user_steps import CallLogReader
+
+if TYPE_CHECKING:
+    from .records import CallRecord, Extension
+
+T = TypeVar("T")
+
+
+class AsyncUser:
+    """A user of an `AsyncRingCentral` client. `id` is RingCentral's owner id, a str.
+
+    Methods, arguments and errors are those of `User`; a call may be cancelled at any await.
+    """
+
+    def __init__(self, context: Context, driver: AsyncDriver, user_id: str, holder: str) -> None:
+        self._context = context
+        self._driver = driver
+        self.id = user_id
+        self.holder = holder
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(id={self.id!r})"
+
+    async def _run(self, steps: Steps[T]) -> T:
+        return await self._driver.run(steps)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - of the whole call, as in User
+    ) -> Response:
+        """See `User.request`."""
+        return await self._run(
+            user_steps.request(
+                self._context,
+                self.id,
+                method,
+                path,
+                params=params,
+                json=json,
+                content=content,
+                headers=headers,
+                timeout=timeout,
+            )
+        )
+
+    async def get(self, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> Response:
+        """GET; see `request`."""
+        return await self.request("GET", path, params=params, **options)
+
+    async def post(self, path: str, *, json: Any = None, **options: Any) -> Response:
+        """POST; see `request`."""
+        return await self.request("POST", path, json=json, **options)
+
+    async def put(self, path: str, *, json: Any = None, **options: Any) -> Response:
+        """PUT; see `request`."""
+        return await self.request("PUT", path, json=json, **options)
+
+    async def delete(self, path: str, **options: Any) -> Response:
+        """DELETE; see `request`."""
+        return await self.request("DELETE", path, **options)
+
+    async def extension(self) -> Extension:
+        """The user's own extension."""
+        return await self._run(user_steps.extension(self._context, self.id))
+
+    def calls(
+        self,
+        scope: Scope = "extension",
+        *,
+        date_from: datetime | None = None,
+        date_to: datetime | None = None,
+        view: str = "Simple",
+        direction: str | Sequence[str] | None = None,
+        type: str | Sequence[str] | None = None,
+        per_page: int = 250,
+    ) -> AsyncIterator[CallRecord]:
+        """The call log, newest first, a page at a time: `async for call in user.calls()`; see `User.calls`.
+
+        Raises ValueError at once for a value RingCentral would refuse.
+        """
+        query = CallLogQuery(
+            scope=scope,
+            date_from=date_from,
+            date_to=date_to,
+            view=view,
+            direction=direction,
+            type=type,
+            per_page=per_page,
+        )
+        return self._records(CallLogReader(self._context, self.id, query))
+
+    async def _records(self, reader: CallLogReader) -> AsyncIterator[CallRecord]:
+        while reader.more():
+            for record in await self._run(reader.page()):
+                yield record
+
+    async def session(self) -> LoginState:
+        """The state of this login as the vault has it. Raises LoginRequired when there is none."""
+        return await self._run(user_steps.login_state(self.id))
+
+    async def refresh(self) -> LoginState:
+        """Refresh the login now, whatever its age."""
+        return await self._run(user_steps.refresh(self._context, self.id))
+
+    async def logout(self, *, everywhere: bool = False) -> bool:
+        """See `User.logout`."""
+        return await self._run(user_steps.logout(self._context, self.id, self.holder, everywhere=everywhere))
