@@ -1,6 +1,11 @@
-"""A local platform of the test's own, and a client whose vault is a SQLite file."""
+"""A local platform of the test's own, and a client whose vault is a SQLite file: one suite for both drivers.
+
+A test that uses `place` or `rc` runs twice, with `RingCentral` and with `AsyncRingCentral`; one that is about
+one of them only parametrises `loop`.
+"""
 
 import pytest
+from in_loop import Loop, client_in
 
 from headless import Visits, new_server
 from headless_login import log_in
@@ -11,7 +16,8 @@ from ringback.vault import new_key
 class Place:
     """A running platform, and clients of its first app that share one vault file."""
 
-    def __init__(self, server, folder):
+    def __init__(self, server, folder, loop):
+        self.loop = loop
         self.visits = Visits(server)
         self.base_url = server.base_url
         self.app = self.visits.seed.app
@@ -28,7 +34,12 @@ class Place:
             "vault": self.vault_url,
             "secret_keys": self.key,
         }
-        return RingCentral(**(given | changes))
+        given |= changes
+        return client_in(self.loop, **given) if self.loop else RingCentral(**given)
+
+    @property
+    def driver(self):
+        return "async" if self.loop else "sync"
 
     def environment(self, **more):
         return {
@@ -60,10 +71,21 @@ class Place:
         return self.requests(grantType="refresh_token")
 
 
+@pytest.fixture(params=["sync", "async"])
+def loop(request):
+    """The event loop that clients run in; None for the synchronous one."""
+    if request.param == "sync":
+        yield None
+        return
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path, loop):
     with new_server() as server:
-        yield Place(server, tmp_path)
+        yield Place(server, tmp_path, loop)
 
 
 @pytest.fixture

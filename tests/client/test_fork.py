@@ -2,12 +2,16 @@
 
 import multiprocessing
 
+import pytest
+
 from ringback.client.messages import HttpRequest
 from ringback.client.transport import HttpTransport
 
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 
 
+# An event loop does not survive a fork, so neither does an AsyncRingCentral.
+@pytest.mark.parametrize("loop", ["sync"], indirect=True)
 def test_forked_processes_never_read_each_others_answers(place, rc):
     users = [place.log_in(rc, who) for who in place.users[:2]]
     context = multiprocessing.get_context("fork")

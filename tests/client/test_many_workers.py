@@ -1,4 +1,4 @@
-"""Many processes and threads over one vault: one refresh, no failed call, nobody's data for another."""
+"""Many processes with many threads or tasks, over one vault: one refresh, no failed call, nobody else's data."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 WORKER = Path(__file__).with_name("stale_worker.py")
-PROCESSES, THREADS = 8, 25
+PROCESSES, CALLS = 8, 25
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 
 
@@ -17,7 +17,8 @@ def run_workers(place, user_id, **environment):
     orders = {
         "environment": place.environment(**environment),
         "user_id": user_id,
-        "threads": THREADS,
+        "calls": CALLS,
+        "driver": place.driver,
     }
     workers = [
         subprocess.Popen([sys.executable, WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -47,7 +48,7 @@ def test_eight_processes_that_find_one_stale_token_refresh_it_once(place, rc, fo
     # With the platform's clock every worker knows that the token is stale; else every one is told so by 401.
     clock = {"RINGBACK_CLOCK_URL": place.base_url} if follows == "the platform's clock" else {}
     outcomes = run_workers(place, user.id, **clock)
-    assert outcomes == [[200, user.id]] * (PROCESSES * THREADS)
+    assert outcomes == [[200, user.id]] * (PROCESSES * CALLS)
     assert [entry["status"] for entry in place.refreshes()] == [200]
     assert rc.vault.interrupted() == []
 

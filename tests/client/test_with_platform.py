@@ -16,6 +16,7 @@ from ringback import (
     TransactionSpent,
     TransportError,
 )
+from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.messages import NoAnswer
 from ringback.client.transport import HttpTransport
 
@@ -23,32 +24,57 @@ EXTENSION = "/restapi/v1.0/account/~/extension/~"
 ACCOUNT_LOG = "/restapi/v1.0/account/~/call-log"
 
 
-class FaultyTransport(HttpTransport):
-    """A real transport that loses the answers to, or never sends, requests for some paths."""
+class Faults:
+    """Which paths' answers are lost, how often, and which paths are never reached."""
 
-    def __init__(self, server):
-        super().__init__(server)
+    def __init__(self):
         self.lose, self.refuse = {}, set()
 
-    def send(self, request, *, seconds):
-        path = request.target.partition("?")[0]
-        if path in self.refuse:
-            return NoAnswer("refused", "no connection")
-        answer = super().send(request, seconds=seconds)
+    def before(self, path):
+        return NoAnswer("refused", "no connection") if path in self.refuse else None
+
+    def after(self, path, answer):
         if self.lose.get(path, 0) > 0:
             self.lose[path] -= 1
             return NoAnswer("broken", "the answer was lost")
         return answer
 
 
+class FaultyTransport(HttpTransport):
+    """A real transport with faults."""
+
+    def __init__(self, server, faults):
+        super().__init__(server)
+        self.faults = faults
+
+    def send(self, request, *, seconds):
+        path = request.target.partition("?")[0]
+        refused = self.faults.before(path)
+        return refused or self.faults.after(path, super().send(request, seconds=seconds))
+
+
+class AsyncFaultyTransport(AsyncHttpTransport):
+    """The same for the asynchronous client."""
+
+    def __init__(self, server, faults):
+        super().__init__(server)
+        self.faults = faults
+
+    async def send(self, request, *, seconds):
+        path = request.target.partition("?")[0]
+        refused = self.faults.before(path)
+        return refused or self.faults.after(path, await super().send(request, seconds=seconds))
+
+
 @pytest.fixture
-def faulty(place):
-    return FaultyTransport(place.base_url)
+def faulty():
+    return Faults()
 
 
 @pytest.fixture
 def shaky(place, faulty):
-    with place.client(transport=faulty) as client:
+    transport = AsyncFaultyTransport if place.driver == "async" else FaultyTransport
+    with place.client(transport=transport(place.base_url, faulty)) as client:
         yield client
 
 

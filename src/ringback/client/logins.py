@@ -15,7 +15,7 @@ from ringback.oauth.token_requests import (
 from ringback.oauth.token_set import token_set_from_answer
 from ringback.vault import Login, VaultError
 
-from .effects import Elapsed, Now, PutLogin, Send, SpendState, Steps
+from .effects import Abandoned, DiscardTokens, Elapsed, Now, PutLogin, Send, SpendState, Steps
 from .errors import refusal, response_error, transport_error
 from .messages import HttpAnswer, NoAnswer
 from .requests import form_request
@@ -55,6 +55,9 @@ def finish_login(
     except VaultError:
         # Fail closed: tokens that could not be stored are not used, and their session is ended.
         yield from revoke(tokens.refresh_token or tokens.access_token, client)
+        raise
+    except Abandoned:
+        yield DiscardTokens(tokens)
         raise
     return login
 

@@ -5,6 +5,7 @@ design.md, "Store before use"; contract 6.2. Run by the drivers, see `effects.py
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from ringback.oauth.errors import InvalidGrant, UnusableAnswer
@@ -14,6 +15,7 @@ from ringback.oauth.token_set import TokenSet, token_set_from_answer
 from ringback.vault import Lease, Login
 
 from .effects import (
+    Abandoned,
     AcquireLease,
     DeleteLogin,
     DiscardTokens,
@@ -57,17 +59,23 @@ def refreshed(presented: Login, client: ClientCredentials, deadline: float) -> S
         if lease is None:
             yield Wait(pause)
             pause = min(pause * _GROWTH, _LONGEST_PAUSE)
-        # After getting the lease, load again: somebody may have finished just before.
-        current: Login | None = yield LoadLogin(owner_id)
-        if current is None:
-            raise LoginRequired(owner_id, LOGGED_OUT)
-        if not current.same_record(presented):
+        try:
+            # After getting the lease, load again: somebody may have finished just before.
+            current: Login | None = yield LoadLogin(owner_id)
+            if current is None:
+                raise LoginRequired(owner_id, LOGGED_OUT)
+            if not current.same_record(presented):
+                if lease is not None:
+                    yield ReleaseLease(lease, finished=True)
+                return current
             if lease is not None:
-                yield ReleaseLease(lease, finished=True)
-            return current
-        if lease is not None:
-            attempt = min(started + ATTEMPT_SECONDS, deadline)
-            return (yield from _refresh_under(lease, current, client, attempt))
+                attempt = min(started + ATTEMPT_SECONDS, deadline)
+                return (yield from _refresh_under(lease, current, client, attempt))
+        except Abandoned:
+            if lease is not None:
+                # The refresh may have reached the server: the mark has it presented again, by anybody.
+                yield ReleaseLease(lease, finished=False)
+            raise
 
 
 def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadline: float) -> Steps[Login]:
@@ -146,6 +154,15 @@ def _lost(login: Login, received: TokenSet) -> Steps[Login]:
     Tokens of a session that nobody here holds any more are discarded (revoked); tokens of the session
     that is still held are dropped silently, since revoking them would end it.
     """
+    try:
+        return (yield from _settled(login, received))
+    except Abandoned:
+        with suppress(LoginRequired):
+            yield from _settled(login, received)
+        raise
+
+
+def _settled(login: Login, received: TokenSet) -> Steps[Login]:
     latest: Login | None = yield LoadLogin(login.key.owner_id)
     if latest is None or latest.tokens.session_id != received.session_id:
         yield DiscardTokens(received)

@@ -1,0 +1,75 @@
+"""The asynchronous client behind the synchronous one's surface, so that one suite runs against both.
+
+Each call is awaited in an event loop of another thread; calls from many threads are many tasks of that loop.
+"""
+
+import asyncio
+import inspect
+import threading
+
+from ringback import AsyncRingCentral, AsyncUser
+
+
+class Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self):
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, awaitable):
+        async def awaited():
+            return await awaitable
+
+        return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result(timeout=60)
+
+    def close(self):
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Awaited:
+    """An AsyncRingCentral or AsyncUser: what its methods give is awaited before they return."""
+
+    def __init__(self, target, loop):
+        self._target, self._loop = target, loop
+
+    def __getattr__(self, name):
+        value = getattr(self._target, name)
+        if not inspect.ismethod(value):
+            return value
+
+        def call(*args, **options):
+            return self._given(value(*args, **options))
+
+        return call
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __repr__(self):
+        return repr(self._target)
+
+    def _given(self, result):
+        if inspect.isawaitable(result):
+            result = self._loop.run(result)
+        if hasattr(result, "__anext__"):
+            return self._each(result)
+        return Awaited(result, self._loop) if isinstance(result, AsyncUser) else result
+
+    def _each(self, iterator):
+        while True:
+            try:
+                yield self._loop.run(anext(iterator))
+            except StopAsyncIteration:
+                return
+
+
+def client_in(loop, **given):
+    """An AsyncRingCentral of this loop."""
+    return Awaited(AsyncRingCentral(**given), loop)
