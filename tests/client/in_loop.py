@@ -70,6 +70,22 @@ class Awaited:
                 return
 
 
+class AsyncFace:
+    """A test's own synchronous transport, as the asynchronous client takes one."""
+
+    def __init__(self, transport):
+        self._transport = transport
+
+    async def send(self, request, *, seconds):
+        return await asyncio.to_thread(self._transport.send, request, seconds=seconds)
+
+    async def close(self):
+        self._transport.close()
+
+
 def client_in(loop, **given):
     """An AsyncRingCentral of this loop."""
+    transport = given.get("transport")
+    if transport is not None and not inspect.iscoroutinefunction(transport.send):
+        given["transport"] = AsyncFace(transport)
     return Awaited(AsyncRingCentral(**given), loop)

@@ -1,4 +1,4 @@
-"""Many processes with many threads or tasks, over one vault: one refresh, no failed call, nobody else's data."""
+"""Many processes, threads and tasks over one vault: one refresh, no failed call, nobody else's data."""
 
 import json
 import subprocess

@@ -1,6 +1,8 @@
 """The synchronous and the asynchronous client have the same names, with the same arguments."""
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 
@@ -32,8 +34,6 @@ def test_what_talks_to_anything_is_awaited():
 
 
 def test_asyncio_is_not_imported_for_the_synchronous_client():
-    import subprocess
-    import sys
 
     told = (
         "from ringback import RingCentral; import sys; print('asyncio' in sys.modules, 'h11' in sys.modules)"
