@@ -23,8 +23,10 @@ class Quirk:
 
 _ALL = (
     Quirk("token-error-status", ("400", "table"), "HTTP status of token and revoke refusals"),
-    Quirk("authorize-error-status", ("403", "400"), "HTTP status of OAU-109 and OAU-113 on authorize"),
-    Quirk("access-token-life", ("3600", "7199"), "seconds an access token lives when nothing is asked"),
+    Quirk("authorize-error-status", ("403", "400"), "HTTP status of OAU-101, 109 and 113 on authorize"),
+    Quirk(
+        "access-token-life", ("3600", "7199", "86400"), "seconds an access token lives when nothing is asked"
+    ),
     Quirk("refresh-ttl-max", ("2592000", "604800"), "longest life of a refresh token in seconds"),
     Quirk("per-page-detailed", ("1000", "250"), "most call log records a page in the Detailed view"),
     Quirk("refresh-grace", ("grace", "strict"), "may an answered refresh token be presented again"),

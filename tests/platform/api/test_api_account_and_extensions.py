@@ -130,6 +130,7 @@ def test_paging(api: Api) -> None:
     assert last["paging"]["totalPages"] == 4
     assert last["uri"] == last["navigation"]["lastPage"]["uri"]
     assert set(last["navigation"]) == {"firstPage", "previousPage", "lastPage"}
+    assert api.get(LIST, "perPage=1001").json()["paging"]["perPage"] == 1000
     empty = api.get(LIST, "perPage=5&page=9").json()
     assert empty["records"] == []
     assert empty["paging"] == {"totalPages": 4, "perPage": 5, "totalElements": len(api.company.extensions)}

@@ -39,11 +39,14 @@ def test_authorize_errors(status: str) -> None:
     with platform(authorize_error_status=status) as visits, visits.browser() as http:
         answer = http.get(AUTHORIZE, params=visits.asked(redirect_uri="http://localhost/other"))
         assert (answer.status_code, code_of(answer)) == (int(status), "OAU-109")
+        answer = http.get(AUTHORIZE, params=visits.asked(brand_id="RingCentral"))
+        assert (answer.status_code, code_of(answer)) == (int(status), "OAU-101")
 
 
-def test_the_default_life_of_access_tokens() -> None:
-    with platform(access_token_life="7199") as visits:
-        assert visits.tokens()["expires_in"] == 7199
+@pytest.mark.parametrize("seconds", ["3600", "7199", "86400"])
+def test_the_default_life_of_access_tokens(seconds: str) -> None:
+    with platform(access_token_life=seconds) as visits:
+        assert visits.tokens()["expires_in"] == int(seconds)
         assert visits.tokens(access_token_ttl="7199")["expires_in"] == 3600
 
 
