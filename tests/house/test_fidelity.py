@@ -1,4 +1,4 @@
-"""docs/fidelity.md: each behaviour has a source, how sure it is, and tests; every switch is there and tested."""
+"""docs/fidelity.md: each behaviour has a source, how sure it is, and tests; every switch is tested."""
 
 import re
 from collections import Counter
