@@ -59,15 +59,35 @@ class Awaited:
         if inspect.isawaitable(result):
             result = self._loop.run(result)
         if hasattr(result, "__anext__"):
-            return self._each(result)
+            return Each(result, self._loop)
         return Awaited(result, self._loop) if isinstance(result, AsyncUser) else result
 
-    def _each(self, iterator):
-        while True:
-            try:
-                yield self._loop.run(anext(iterator))
-            except StopAsyncIteration:
-                return
+
+class Each:
+    """What an asynchronous iterator gives, one after the other; its methods give such ones too."""
+
+    def __init__(self, iterator, loop):
+        self._iterator, self._loop = iterator, loop
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        try:
+            return self._loop.run(anext(self._iterator))
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+    def __getattr__(self, name):
+        value = getattr(self._iterator, name)
+        if not inspect.ismethod(value):
+            return value
+
+        def call(*args, **options):
+            result = value(*args, **options)
+            return Each(result, self._loop) if hasattr(result, "__anext__") else result
+
+        return call
 
 
 class AsyncFace:

@@ -1,7 +1,7 @@
 """Answers into typed records: what is read, and what is refused rather than misread."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,12 +53,13 @@ def test_an_answer_that_is_no_page_is_said_to_be_none(body):
 
 
 def test_the_window_of_the_first_page_is_kept_for_the_others():
+    now = datetime(2026, 1, 2, 4, tzinfo=UTC)
     first = call_log_page_from(page(RECORD, uri="https://s/x?dateFrom=2026-01-01T00%3A00%3A00.000Z&page=1"))
-    frozen = CallLogQuery("account").frozen(first)
+    frozen = CallLogQuery("account").frozen(first.uri, now, newest=first.records[0].start_time)
     assert frozen.date_from == datetime(2026, 1, 1, tzinfo=UTC)
     assert frozen.date_to == datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
-    last = call_log_page_from(page(RECORD | {"startTime": "9999-12-31T23:59:59.999Z"}, uri="nonsense"))
-    assert CallLogQuery("account").frozen(last).date_to.year == 9999
+    frozen = CallLogQuery("account").frozen("nonsense", now, newest=datetime.max.replace(tzinfo=UTC))
+    assert (frozen.date_from, frozen.date_to.year) == (now - timedelta(hours=24), 9999)
 
 
 class Pages:

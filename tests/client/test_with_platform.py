@@ -116,7 +116,9 @@ def test_pages_are_fetched_as_they_are_read_and_hold_every_record_once(place, rc
     first = next(paged)
     assert len(place.requests(path=ACCOUNT_LOG)) == before + 1
     assert [first.id, *(record.id for record in paged)] == whole
-    assert len(place.requests(path=ACCOUNT_LOG)) == before + -(-len(whole) // 50)
+    # Each page begins in the second in which the last one ended: a record or two come twice.
+    pages = len(place.requests(path=ACCOUNT_LOG)) - before
+    assert -(-len(whole) // 50) <= pages <= -(-len(whole) // 47)
 
 
 def test_calls_that_come_in_while_a_log_is_read_shift_no_page(place, rc):

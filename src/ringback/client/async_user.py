@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from . import user_steps
+from .async_call_stream import AsyncCalls
 from .async_driver import AsyncDriver
-from .call_log import CallLogQuery, Scope
+from .call_log import CallFilters, CallLogQuery, Scope
+from .call_pages import PageReader
 from .context import Context
 from .effects import Steps
 from .login_state import LoginState
+from .people import ExtensionFilters, ExtensionReader
 from .response import Response
-from .user_steps import CallLogReader
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Extension
+    from .records import Account, Extension
 
 T = TypeVar("T")
 
@@ -85,36 +86,36 @@ class AsyncUser:
         """The user's own extension."""
         return await self._run(user_steps.extension(self._context, self.id))
 
+    async def account(self) -> Account:
+        """The company's account."""
+        return await self._run(user_steps.account(self._context, self.id))
+
+    def extensions(self, **filters: Unpack[ExtensionFilters]) -> AsyncIterator[Extension]:
+        """The account's extensions, a page at a time as they are read; `filters`: status, type, email,
+        extension_number, per_page. Raises ValueError at once for a per_page outside 1 to 1000.
+        """
+        return self._extensions(ExtensionReader(self._context, self.id, filters))
+
+    async def _extensions(self, reader: ExtensionReader) -> AsyncIterator[Extension]:
+        while reader.more():
+            for extension in await self._run(reader.page()):
+                yield extension
+
     def calls(
         self,
         scope: Scope = "extension",
         *,
-        date_from: datetime | None = None,
-        date_to: datetime | None = None,
-        view: str = "Simple",
-        direction: str | Sequence[str] | None = None,
-        type: str | Sequence[str] | None = None,
-        per_page: int = 250,
-    ) -> AsyncIterator[CallRecord]:
+        prefetch: bool = False,
+        original: bool = False,
+        **filters: Unpack[CallFilters],
+    ) -> AsyncCalls:
         """The call log, newest first, a page at a time: `async for call in user.calls()`; see `User.calls`.
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
-        query = CallLogQuery(
-            scope=scope,
-            date_from=date_from,
-            date_to=date_to,
-            view=view,
-            direction=direction,
-            type=type,
-            per_page=per_page,
-        )
-        return self._records(CallLogReader(self._context, self.id, query))
-
-    async def _records(self, reader: CallLogReader) -> AsyncIterator[CallRecord]:
-        while reader.more():
-            for record in await self._run(reader.page()):
-                yield record
+        query = CallLogQuery(scope=scope, **filters)
+        reader = PageReader(self._context, self.id, query, original)
+        return AsyncCalls(self._run, reader, prefetch=prefetch)
 
     async def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""

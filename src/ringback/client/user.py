@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from . import user_steps
-from .call_log import CallLogQuery, Scope
+from .call_log import CallFilters, CallLogQuery, Scope
+from .call_pages import PageReader
+from .call_stream import Calls
 from .context import Context
 from .driver import Driver
 from .effects import Steps
 from .login_state import LoginState
+from .people import ExtensionFilters, ExtensionReader
 from .response import Response
-from .user_steps import CallLogReader
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Extension
+    from .records import Account, Extension
 
 T = TypeVar("T")
 
@@ -90,40 +91,44 @@ class User:
         """The user's own extension."""
         return self._run(user_steps.extension(self._context, self.id))
 
+    def account(self) -> Account:
+        """The company's account."""
+        return self._run(user_steps.account(self._context, self.id))
+
+    def extensions(self, **filters: Unpack[ExtensionFilters]) -> Iterator[Extension]:
+        """The account's extensions, a page at a time as they are read; `filters`: status, type, email,
+        extension_number, per_page. Raises ValueError at once for a per_page outside 1 to 1000.
+        """
+        return self._extensions(ExtensionReader(self._context, self.id, filters))
+
+    def _extensions(self, reader: ExtensionReader) -> Iterator[Extension]:
+        while reader.more():
+            yield from self._run(reader.page())
+
     def calls(
         self,
         scope: Scope = "extension",
         *,
-        date_from: datetime | None = None,
-        date_to: datetime | None = None,
-        view: str = "Simple",
-        direction: str | Sequence[str] | None = None,
-        type: str | Sequence[str] | None = None,
-        per_page: int = 250,
-    ) -> Iterator[CallRecord]:
+        prefetch: bool = False,
+        original: bool = False,
+        **filters: Unpack[CallFilters],
+    ) -> Calls:
         """The call log, newest first, a page at a time as it is read.
 
-        `scope`: the user's own log ("extension") or the company's ("account"). The window ends at `date_to`
-        (default: now) and begins at `date_from` (default: 24 hours before); both must be aware datetimes.
-        It is the same for all pages, however long reading them takes. `direction`: Inbound, Outbound;
-        `type`: Voice, Fax; one or several.
+        `scope`: the user's own log ("extension"; another's by `extension_id`) or the company's ("account").
+        The window ends at `date_to` (default: now) and begins at `date_from` (default: 24 hours before); both
+        must be aware datetimes. It is the same for all pages, however long reading them takes, and no record
+        is lost or doubled when others appear or are deleted meanwhile.
+
+        `filters` are those of RingCentral (docs/calls.md): view, direction, type, phone_number and others.
+        `prefetch`: the next page is fetched while this one is read. `original`: each record keeps its own
+        JSON, fields that are not known included (`to_dict()`).
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
-        query = CallLogQuery(
-            scope=scope,
-            date_from=date_from,
-            date_to=date_to,
-            view=view,
-            direction=direction,
-            type=type,
-            per_page=per_page,
-        )
-        return self._records(CallLogReader(self._context, self.id, query))
-
-    def _records(self, reader: CallLogReader) -> Iterator[CallRecord]:
-        while reader.more():
-            yield from self._run(reader.page())
+        query = CallLogQuery(scope=scope, **filters)
+        reader = PageReader(self._context, self.id, query, original)
+        return Calls(self._run, reader, prefetch=prefetch)
 
     def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ringback.vault import Login
 
 from . import session
-from .call_log import EXTENSION_PATH, CallLogQuery
+from .call_log import ACCOUNT_PATH, EXTENSION_PATH
 from .context import Context
 from .effects import CountHolders, DetachHolder, EndLogin, LoadLogin, Steps
 from .errors import LoginRequired
@@ -19,7 +19,7 @@ from .requests import api_request
 from .response import Response
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Extension
+    from .records import Account, Extension
 
 
 def request(
@@ -51,32 +51,12 @@ def extension(context: Context, user_id: str) -> Steps[Extension]:
     return extension_from(answer.content)
 
 
-class CallLogReader:
-    """Reads one call log, a page at a time, in the window that the first page was cut from."""
+def account(context: Context, user_id: str) -> Steps[Account]:
+    """The company's account."""
+    from .records import account_from
 
-    def __init__(self, context: Context, user_id: str, query: CallLogQuery) -> None:
-        self._context = context
-        self._user_id = user_id
-        self._query = query
-        self._number = 0
-        self._more = True
-
-    def more(self) -> bool:
-        """Whether there may be another page."""
-        return self._more
-
-    def page(self) -> Steps[Sequence[CallRecord]]:
-        """The next page's records."""
-        from .records import call_log_page_from
-
-        self._number += 1
-        params = self._query.page(self._number)
-        answer = yield from request(self._context, self._user_id, "GET", self._query.path, params=params)
-        page = call_log_page_from(answer.content)
-        if self._number == 1:
-            self._query = self._query.frozen(page)
-        self._more = page.has_next and bool(page.records)
-        return page.records
+    answer = yield from request(context, user_id, "GET", ACCOUNT_PATH)
+    return account_from(answer.content)
 
 
 def login_state(user_id: str) -> Steps[LoginState]:

@@ -1,0 +1,62 @@
+"""`Calls`: a call log as it is read, record by record, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from .call_pages import Cursor, PageRead, PageReader
+from .effects import Steps
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from .records import CallRecord
+
+Run = Callable[[Steps[PageRead]], PageRead]
+
+
+class Calls(Iterator["CallRecord"]):
+    """The records of a call log, newest first; nothing is sent before the first one is asked for.
+
+    With `prefetch` the next page is fetched by a thread while this one is read: one page ahead, no more.
+    """
+
+    def __init__(self, run: Run, reader: PageReader, *, prefetch: bool) -> None:
+        self._run = run
+        self._reader = reader
+        self._prefetch = prefetch
+        self._records: Iterator[CallRecord] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._reader}>"
+
+    def __next__(self) -> CallRecord:
+        if self._records is None:
+            self._records = (record for page in self.pages() for record in page)
+        return next(self._records)
+
+    def pages(self) -> Iterator[tuple[CallRecord, ...]]:
+        """The same records from the first one on, a page at a time."""
+        return self._pages_ahead() if self._prefetch else self._pages()
+
+    def _pages(self) -> Iterator[tuple[CallRecord, ...]]:
+        cursor: Cursor | None = self._reader.first()
+        while cursor is not None:
+            page = self._run(self._reader.read(cursor))
+            yield page.records
+            cursor = page.after
+
+    def _pages_ahead(self) -> Iterator[tuple[CallRecord, ...]]:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ringback-calls") as thread:
+
+            def fetch(cursor: Cursor) -> Future[PageRead]:
+                return thread.submit(self._run, self._reader.read(cursor))
+
+            coming: Future[PageRead] | None = fetch(self._reader.first())
+            while coming is not None:
+                page = coming.result()
+                coming = None if page.after is None else fetch(page.after)
+                yield page.records
