@@ -19,14 +19,16 @@ def test_without_a_problem_the_exit_code_is_0(desk):
 
 
 def test_a_redirect_uri_that_is_not_registered_is_shown_with_what_is(desk):
-    wrong = desk.settings | {"RC_REDIRECT_URL": "http://127.0.0.1:5000/oauth2callback"}
+    registered = desk.ringcentral.redirect_uri
+    sent = registered.replace("localhost", "127.0.0.1")
+    wrong = desk.settings | {"RC_REDIRECT_URL": sent}
     result = run("doctor", cwd=desk.folder, **wrong)
     assert result.returncode == 1
     lines = result.stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("PROBLEM  redirect-uri"))
-    assert lines[at + 1] == "         configured  http://127.0.0.1:5000/oauth2callback"
+    assert lines[at + 1] == f"         configured  {sent}"
     assert lines[at + 2].strip() == "^^^^^^^^^"
-    assert lines[at + 3] == "         registered  http://localhost:5000/oauth2callback"
+    assert lines[at + 3] == f"         registered  {registered}"
     assert "console: the app's page Settings" in result.stdout
 
 

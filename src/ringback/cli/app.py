@@ -63,6 +63,51 @@ def web(web_port: int, host: str) -> None:
 
 
 @app.command()
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.IntRange(1, 600),
+    default=300,
+    show_default=True,
+    help="How many seconds to wait for the login.",
+)
+@click.option("--jwt-env", "jwt", is_flag=True, help="Log in with the JWT in RC_USER_JWT, without a browser.")
+def login(no_browser: bool, seconds: int, jwt: bool) -> None:
+    """Log in to RingCentral in a browser, for the commands that call the API.
+
+    RC_REDIRECT_URL must be registered and lead to a port of this machine.
+    """
+    from .login_command import run_login
+
+    with one_line():
+        run_login(browser=not no_browser, seconds=seconds, jwt=jwt)
+
+
+@app.command()
+@click.option("--everywhere", is_flag=True, help="End the login for every browser and program that holds it.")
+def logout(everywhere: bool) -> None:
+    """Log out, and revoke the tokens unless another program holds the login too."""
+    from .login_command import run_logout
+
+    with one_line():
+        run_logout(everywhere=everywhere)
+
+
+@app.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def whoami(as_json: bool) -> None:
+    """Who is logged in: name, extension, permissions, expiry.
+
+    Exit code 3: nobody is.
+    """
+    from .login_command import run_whoami
+
+    with one_line():
+        click.echo(run_whoami(as_json=as_json))
+
+
+@app.command()
 @click.option(
     "--user", "user_id", metavar="ID", help="Whose login to look at; default: who is logged in here."
 )

@@ -46,6 +46,15 @@ def listen(host: str, port: int, option: str) -> Listening:
     raise port_failure(OSError(errno.EADDRINUSE, "in use"), port, option)
 
 
+def listen_on(address: str, port: int) -> Listening:
+    """Bind `port` on one address of this machine alone. Raises Failure."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return Listening([_bind(family, (address, port))], port)
+    except OSError as error:
+        raise port_failure(error, port, "another address") from None
+
+
 def check_localhost() -> None:
     """Raise Failure on a machine that does not know `localhost`, at which everything is served."""
     try:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from ringback.oauth.authorization import AuthorizationOptions
+from ringback.oauth.secret import Secret
 
 from . import client_steps
 from .async_driver import AsyncDriver
@@ -15,6 +16,7 @@ from .async_user import AsyncUser
 from .base_client import DEFAULT_HOLDER, BaseClient
 from .effects import Steps
 from .housekeeping import tidy
+from .other_logins import GivenTokens
 from .pending import PendingLogin
 from .settings import required
 
@@ -89,6 +91,26 @@ class AsyncRingCentral(BaseClient[AsyncTransport]):
     ) -> AsyncUser:
         """See `RingCentral.finish_login`."""
         login = await self.run(client_steps.finish_login(self._context, callback_url, transaction, holder))
+        return self.user(login.key.owner_id, holder=holder)
+
+    async def login_with_jwt(self, jwt: str | None = None, *, holder: str = DEFAULT_HOLDER) -> AsyncUser:
+        """See `RingCentral.login_with_jwt`."""
+        given = Secret(jwt) if jwt else self._user_jwt
+        login = await self.run(client_steps.login_with_jwt(self._context, given, holder))
+        return self.user(login.key.owner_id, holder=holder)
+
+    async def login_with_tokens(
+        self,
+        *,
+        access_token: str | None = None,
+        refresh_token: str | None = None,
+        expires_in: float = 3600.0,
+        refresh_expires_in: float | None = None,
+        holder: str = DEFAULT_HOLDER,
+    ) -> AsyncUser:
+        """See `RingCentral.login_with_tokens`."""
+        given = GivenTokens.of(access_token, refresh_token, expires_in, refresh_expires_in)
+        login = await self.run(client_steps.login_with_tokens(self._context, given, holder))
         return self.user(login.key.owner_id, holder=holder)
 
     def user(self, user_id: str, *, holder: str = DEFAULT_HOLDER) -> AsyncUser:

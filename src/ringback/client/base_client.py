@@ -63,6 +63,7 @@ class BaseClient(ABC, Generic[TransportT]):
                 vault=vault or found.vault,
                 secret_keys=Secret(secret_keys) if secret_keys else found.secret_keys,
                 clock=found.clock,
+                user_jwt=found.user_jwt,
             ),
             timeout,
             tls,
@@ -99,6 +100,7 @@ class BaseClient(ABC, Generic[TransportT]):
         if settings.client_secret is not None:
             visible(settings.client_secret.reveal(), "client_secret")
         self.redirect_uri = settings.redirect_uri
+        self._user_jwt = settings.user_jwt
         self.credentials = ClientCredentials(self.client_id, settings.client_secret)
         self.clock: Clock = clock or clock_from_setting(settings.clock)
         url = settings.vault or "memory://"

@@ -12,12 +12,12 @@ from ringback.oauth.token_requests import (
     refusal_from_answer,
     revoke_token,
 )
-from ringback.oauth.token_set import token_set_from_answer
+from ringback.oauth.token_set import TokenSet, token_set_from_answer
 from ringback.vault import Login, VaultError
 
 from .effects import Abandoned, DiscardTokens, Elapsed, Now, PutLogin, Send, SpendState, Steps
 from .errors import refusal, response_error, transport_error
-from .messages import HttpAnswer, NoAnswer
+from .messages import HttpAnswer, HttpRequest, NoAnswer
 from .requests import form_request
 
 REVOKE_SECONDS = 5.0
@@ -39,17 +39,38 @@ def finish_login(
             "This login was finished before; a callback counts once",
             remedy="Start the login again from the login page.",
         )
-    started: float = yield Elapsed()
+    sent = (code, transaction.code_verifier)
     request = form_request(exchange_code(client, transaction, code))
+    return (yield from login_from(request, sent, client, holder, now=now, timeout=timeout))
+
+
+def login_from(
+    request: HttpRequest,
+    sent: tuple[Secret, ...],
+    client: ClientCredentials,
+    holder: str,
+    *,
+    now: float,
+    timeout: float,
+) -> Steps[Login]:
+    """The login that one token request gives: sent once, its tokens stored before anybody uses them.
+
+    `sent` are the request's own secrets, which no error shows.
+    """
+    started: float = yield Elapsed()
     answer: HttpAnswer | NoAnswer = yield Send(request, started + timeout)
     if isinstance(answer, NoAnswer):
         raise transport_error(answer)
     if answer.status != 200:
-        sent = (code, transaction.code_verifier, *client.secrets())
+        sent = (*sent, *client.secrets())
         if answer.status == 429 or answer.status >= 500:
             raise response_error(answer, sent=sent)
         raise refusal(answer, sent=sent)
-    tokens = token_set_from_answer(answer.body, now=now)
+    return (yield from put(token_set_from_answer(answer.body, now=now), client, holder))
+
+
+def put(tokens: TokenSet, client: ClientCredentials, holder: str) -> Steps[Login]:
+    """Store a new login's tokens; a vault that fails ends their session, and raises."""
     try:
         login: Login = yield PutLogin(tokens, holder)
     except VaultError:

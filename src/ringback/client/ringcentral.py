@@ -7,12 +7,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from ringback.oauth.authorization import AuthorizationOptions
+from ringback.oauth.secret import Secret
 
 from . import client_steps
 from .base_client import DEFAULT_HOLDER, BaseClient
 from .driver import Driver
 from .effects import Steps
 from .housekeeping import tidy
+from .other_logins import GivenTokens
 from .pending import PendingLogin
 from .settings import required
 from .transport import HttpTransport, Transport
@@ -99,6 +101,36 @@ class RingCentral(BaseClient[Transport]):
         OAuthRefusal (InvalidGrant, InvalidClient), TransportError, ResponseError, VaultError.
         """
         login = self.run(client_steps.finish_login(self._context, callback_url, transaction, holder))
+        return self.user(login.key.owner_id, holder=holder)
+
+    def login_with_jwt(self, jwt: str | None = None, *, holder: str = DEFAULT_HOLDER) -> User:
+        """The user to whom a personal JWT of the developer console belongs; left out: RC_USER_JWT.
+
+        The app must be of the type JWT auth flow. Its tokens are stored and refreshed like any login's.
+        Raises ConfigurationError for what is no JWT, OAuthRefusal, TransportError, ResponseError, VaultError.
+        """
+        given = Secret(jwt) if jwt else self._user_jwt
+        login = self.run(client_steps.login_with_jwt(self._context, given, holder))
+        return self.user(login.key.owner_id, holder=holder)
+
+    def login_with_tokens(
+        self,
+        *,
+        access_token: str | None = None,
+        refresh_token: str | None = None,
+        expires_in: float = 3600.0,
+        refresh_expires_in: float | None = None,
+        holder: str = DEFAULT_HOLDER,
+    ) -> User:
+        """The user of tokens that another program got for this app; from now on they are kept here.
+
+        The server is asked whose the access token is; without one, or when it is no longer good, the refresh
+        token is used at once. Lives are in seconds from now. The other program must forget its refresh
+        token: the next refresh ends it. Raises ValueError without any token, Unauthorized or InvalidGrant for
+        tokens that are no longer good, and what `login_with_jwt` raises.
+        """
+        given = GivenTokens.of(access_token, refresh_token, expires_in, refresh_expires_in)
+        login = self.run(client_steps.login_with_tokens(self._context, given, holder))
         return self.user(login.key.owner_id, holder=holder)
 
     def user(self, user_id: str, *, holder: str = DEFAULT_HOLDER) -> User:

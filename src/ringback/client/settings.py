@@ -16,6 +16,7 @@ NAMES = {
     "client_id": ("RC_APP_CLIENT_ID", "RINGCENTRAL_CLIENT_ID"),
     "client_secret": ("RC_APP_CLIENT_SECRET", "RINGCENTRAL_CLIENT_SECRET"),
     "redirect_uri": ("RC_REDIRECT_URL", "RINGCENTRAL_REDIRECT_URL"),
+    "user_jwt": ("RC_USER_JWT", "RINGCENTRAL_JWT_TOKEN", "RINGCENTRAL_JWT"),
     "vault": ("RINGBACK_VAULT_URL",),
     "secret_keys": ("RINGBACK_SECRET_KEYS",),
     "clock": ("RINGBACK_CLOCK_URL",),
@@ -33,6 +34,7 @@ class Settings:
     vault: str | None = None
     secret_keys: Secret | None = None
     clock: str | None = None
+    user_jwt: Secret | None = None
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -54,6 +56,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         vault=find("vault"),
         secret_keys=secret("secret_keys"),
         clock=find("clock"),
+        user_jwt=secret("user_jwt"),
     )
 
 

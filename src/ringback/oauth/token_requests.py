@@ -16,6 +16,7 @@ from .secret import Secret
 
 TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105 - a path
 REVOKE_PATH = "/restapi/oauth/revoke"
+JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ def exchange_code(client: ClientCredentials, transaction: Transaction, code: Sec
         redirect_uri=transaction.redirect_uri,
         code_verifier=transaction.code_verifier.reveal(),
     )
+
+
+def jwt_bearer(client: ClientCredentials, assertion: Secret) -> FormRequest:
+    """A personal JWT for tokens of its user (RFC 7523 2.1, contract 5.2)."""
+    return _form(client, TOKEN_PATH, grant_type=JWT_GRANT, assertion=assertion.reveal())
 
 
 def refresh_tokens(client: ClientCredentials, refresh_token: Secret) -> FormRequest:
