@@ -97,7 +97,7 @@ def show(figures: Sequence[Figure], console: Console) -> None:
     for figure in figures:
         if figure.peer_name is not None and figure.peer is None:
             console.print(f"{figure.name}: {figure.peer_name}")
-    console.print("floor, of calls/s: http.client with a kept-alive connection for each thread")
+    console.print("floor, of calls/s: a kept-alive socket for each thread, and msgspec")
     console.print("floor, of requests/s: the same load on a server that gives one answer to everything")
     console.print(
         "peer, of calls/s: one SDK object for all threads; it connects and loads its CA bundle for each"

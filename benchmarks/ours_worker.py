@@ -7,13 +7,24 @@ from collections.abc import Callable
 from typing import Any
 
 from ringback import RingCentral
+from ringback.client.user import User
 
-from .form_login import log_in
-from .worker import CALL_LOG, EXTENSION, Call, call_log_window, work
+from .worker import CALL_LOG, EXTENSION, EXTENSIONS, Call, call_log_window, work
 
 
 def prepare(given: dict[str, Any]) -> dict[str, Callable[[], Call]]:
-    """Log in; the calls of each case. The default TLS context, with the CA of this run added."""
+    """Log in; the calls of each case."""
+    user = logged_in(given)
+    window = call_log_window()
+    return {
+        "extension": lambda: lambda: user.get(EXTENSION).json(),
+        "extensions": lambda: lambda: user.get(EXTENSIONS).json(),
+        "call log": lambda: lambda: user.get(CALL_LOG, params=window).json(),
+    }
+
+
+def logged_in(given: dict[str, Any]) -> User:
+    """A user of a client with the default TLS context and the CA of this run added."""
     app = given["app"]
     tls = ssl.create_default_context()
     tls.load_verify_locations(given["ca"])
@@ -24,13 +35,9 @@ def prepare(given: dict[str, Any]) -> dict[str, Callable[[], Call]]:
         vault="memory://",
         tls=tls,
     )
-    login = client.begin_login(app["redirectUris"][0])
-    user = client.finish_login(log_in(login.url, given["user"], tls), login.transaction)
-    window = call_log_window()
-    return {
-        "extension": lambda: lambda: user.get(EXTENSION).json(),
-        "call log": lambda: lambda: user.get(CALL_LOG, params=window).json(),
-    }
+    redirect_uri = app["redirectUris"][0]
+    login = client.begin_login(redirect_uri)
+    return client.finish_login(f"{redirect_uri}?code=recorded&state={login.state}", login.transaction)
 
 
 if __name__ == "__main__":

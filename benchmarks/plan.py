@@ -8,7 +8,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Plan:
-    """`rounds` of `seconds` for each side after `warm_up` seconds; `imports` fresh processes for each side.
+    """`rounds` of `seconds` for each side after `warm_up` seconds, `far_…` where the server is far away;
+    `imports` fresh processes for each side.
 
     `starts`: of each server, after the first. `sdk_python`: the interpreter of the SDK's virtual environment;
     None where it is missing. `node_packages`: the folder with the servers from npm, which may be missing too.
@@ -19,10 +20,22 @@ class Plan:
     rounds: int = 5
     seconds: float = 1.2
     warm_up: float = 0.3
+    far_rounds: int = 3
+    far_seconds: float = 3.0
     imports: int = 9
     starts: int = 5
 
 
 def quick(sdk_python: Path | None, node_packages: Path) -> Plan:
     """Just enough to see that everything runs; its figures mean nothing."""
-    return Plan(sdk_python, node_packages, rounds=1, seconds=0.05, warm_up=0.02, imports=1, starts=1)
+    return Plan(
+        sdk_python,
+        node_packages,
+        rounds=1,
+        seconds=0.05,
+        warm_up=0.02,
+        far_rounds=1,
+        far_seconds=0.1,
+        imports=1,
+        starts=1,
+    )

@@ -9,7 +9,6 @@ what its users pay), or that CA alone ("one CA": the SDK at its best, which no u
 
 from __future__ import annotations
 
-import ssl
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +16,22 @@ from typing import Any
 
 import certifi
 
-from .form_login import authorize_url, code_of, log_in
-from .worker import CALL_LOG, EXTENSION, Call, call_log_window, work
+from .worker import CALL_LOG, EXTENSION, EXTENSIONS, Call, call_log_window, work
 
 
 def prepare(given: dict[str, Any], folder: Path) -> dict[str, Callable[[], Call]]:
     """Log in; the calls of each case. `folder` is where the bundle is kept."""
+    platform = logged_in(given, folder)
+    window = call_log_window()
+    return {
+        "extension": lambda: lambda: platform.get(EXTENSION).json_dict(),
+        "extensions": lambda: lambda: platform.get(EXTENSIONS).json_dict(),
+        "call log": lambda: lambda: platform.get(CALL_LOG, window).json_dict(),
+    }
+
+
+def logged_in(given: dict[str, Any], folder: Path) -> Any:
+    """The SDK's platform object, with the token of a recorded code."""
     bundle = folder / "bundle.pem"
     theirs = Path(certifi.where()).read_text() if given["bundle"] == "certifi" else ""
     bundle.write_text(theirs + Path(given["ca"]).read_text())
@@ -31,13 +40,8 @@ def prepare(given: dict[str, Any], folder: Path) -> dict[str, Callable[[], Call]
 
     app = given["app"]
     platform = SDK(app["clientId"], app["clientSecret"], given["server"]).platform()
-    callback = log_in(authorize_url(given), given["user"], ssl.create_default_context(cafile=given["ca"]))
-    platform.login(code=code_of(callback), redirect_uri=app["redirectUris"][0])
-    window = call_log_window()
-    return {
-        "extension": lambda: lambda: platform.get(EXTENSION).json_dict(),
-        "call log": lambda: lambda: platform.get(CALL_LOG, window).json_dict(),
-    }
+    platform.login(code="recorded", redirect_uri=app["redirectUris"][0])
+    return platform
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Workers: programs in processes of their own that make calls for a given time and count them.
 
-Lines of JSON. In: first what `running_platform` yields, then {"case", "threads", "seconds"} over and over.
+Lines of JSON. In: first what `recorded_api` yields, then {"case", "threads", "seconds"} over and over.
 Out: {"ready": true}, then {"calls", "seconds"} for each. `work` is for the worker, in any virtual environment
 (standard library only); `Worker` is for whoever starts it.
 """
@@ -20,9 +20,11 @@ from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-EXTENSION = "/restapi/v1.0/account/~/extension"
+EXTENSION = "/restapi/v1.0/account/~/extension/~"
+EXTENSIONS = "/restapi/v1.0/account/~/extension"
 CALL_LOG = "/restapi/v1.0/account/~/call-log"
 PAGE = 100
+DETAILED_PAGE = 1000
 _OURS = ("RC_", "RINGCENTRAL_", "RINGBACK_")
 
 Call = Callable[[], Any]
@@ -37,17 +39,28 @@ def call_log_window() -> dict[str, str]:
     }
 
 
+def first_core() -> int:
+    """Where servers run."""
+    return min(os.sched_getaffinity(0))
+
+
+def last_core() -> int:
+    """Where clients run; the same where there is only one."""
+    return max(os.sched_getaffinity(0))
+
+
 def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> None:
     """Serve cases until standard input ends.
 
-    `prepare` logs in and gives, for each case, what makes its call; that is asked once for each thread.
+    `prepare` logs in and gives, for each case, what makes its call; that is asked once for each thread,
+    before the time runs.
     A failure ends the worker with its place and type, not its message: the SDK's would show tokens.
     """
     try:
         cases = prepare(json.loads(sys.stdin.readline()))
         for name, make in cases.items():
-            found = len(make()()["records"])
-            if not found or (name == "call log" and found != PAGE):
+            found = make()()
+            if found["uri"] is None or (name == "call log" and len(found["records"]) != PAGE):
                 raise RuntimeError("the answer is not what was asked for")
         print(json.dumps({"ready": True}), flush=True)
         for line in sys.stdin:
@@ -103,6 +116,7 @@ class Worker:
             stdout=subprocess.PIPE,
             text=True,
         )
+        os.sched_setaffinity(self._process.pid, {last_core()})
         try:
             self._ask(given)
         except RuntimeError:

@@ -25,7 +25,13 @@ class Response:
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError when it is not JSON."""
-        return json.loads(self.content)
+        import msgspec
+
+        try:
+            return msgspec.json.decode(self.content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            # msgspec takes no half of a surrogate pair, which a text that was cut short may end with.
+            return json.loads(self.content)
 
     def __repr__(self) -> str:
         return f"Response(status={self.status}, {len(self.content)} bytes)"

@@ -1,7 +1,8 @@
 """The one gateway for everything Ringback sends: fixed server, no redirects, one deadline, a byte cap.
 
-It stands on httpcore2, the engine of httpx2: no cookie jar that the users of one client would share, no proxy
-and no netrc of the environment, half the time per call. It is imported when the first request is sent.
+It speaks HTTP by h11, the strict protocol engine of httpx2 and httpcore2, over its own connections: no cookie
+jar that the users of one client would share, no proxy and no netrc of the environment, a third of the time
+per call. What it needs is imported when the first request is sent.
 """
 
 from __future__ import annotations
@@ -10,14 +11,11 @@ import os
 import threading
 import time
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from .messages import HttpAnswer, HttpRequest, NoAnswer
 from .wire import (
-    CONNECT_SECONDS,
     KEPT_CONNECTIONS,
-    KEPT_SECONDS,
     MAX_BODY_BYTES,
     Body,
     Wire,
@@ -29,22 +27,9 @@ from .wire import (
 if TYPE_CHECKING:
     import ssl
 
-    import httpcore2
-
-    from .deadline import Deadline
+    from .connection import Connection
 
 _left_to_the_parent: list[object] = []
-
-
-@dataclass(frozen=True, slots=True)
-class _Connection:
-    """One keep-alive connection, used by one call at a time: a pool of one, and the deadline of its call.
-
-    A pool of many would look at all of its connections for each call, under one lock.
-    """
-
-    pool: httpcore2.ConnectionPool
-    deadline: Deadline
 
 
 class Transport(Protocol):
@@ -58,7 +43,7 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Keep-alive connections to one server, shared by threads."""
+    """Keep-alive connections to one server, shared by threads: one for each call in flight."""
 
     def __init__(
         self, server: str, *, tls: ssl.SSLContext | None = None, max_body_bytes: int = MAX_BODY_BYTES
@@ -67,88 +52,93 @@ class HttpTransport:
         self._wire = Wire(server)
         self._tls = tls
         self._max_body_bytes = max_body_bytes
-        self._idle: list[_Connection] = []
+        self._idle: list[Connection] = []
         self._closed = False
         self._pid = os.getpid()
         self._lock = threading.Lock()
 
     def close(self) -> None:
         self._closed = True
-        while self._idle:
-            self._idle.pop().pool.close()
+        self._let_go()
 
     def send(self, request: HttpRequest, *, seconds: float) -> HttpAnswer | NoAnswer:
-        import httpcore2
+        import h11
+
+        from .connection import NotConnected
 
         if seconds <= 0:
             return NoAnswer("timeout", "no time was left to send it")
-        connection = self._take()
-        connection.deadline.until = time.monotonic() + seconds
+        until = time.monotonic() + seconds
+        connection = None
         try:
-            return self._exchange(connection.pool, request)
-        except httpcore2.TimeoutException:
-            return NoAnswer("timeout", f"{seconds:.1f} s passed")
-        except httpcore2.ConnectError as error:
-            return NoAnswer("refused", self._wire.why_not_connected(error.__cause__ or error))
-        except (httpcore2.LocalProtocolError, httpcore2.UnsupportedProtocol, zlib.error):
+            connection = self._take(until)
+            return self._exchange(connection, request)
+        except TimeoutError:
+            return NoAnswer(
+                "timeout", f"{seconds:.1f} s passed" if time.monotonic() >= until else "to connect"
+            )
+        except NotConnected as refusal:
+            return NoAnswer("refused", self._wire.why_not_connected(refusal.cause))
+        except (h11.LocalProtocolError, zlib.error):
             return NoAnswer("unusable", "it is not a valid HTTP exchange")
-        except (httpcore2.ProtocolError, httpcore2.NetworkError, OSError) as error:
+        except (h11.RemoteProtocolError, OSError) as error:
+            # The server has ended this one, and those kept longer with it: whoever asks again gets a new one.
+            self._let_go()
             return NoAnswer("broken", f"the connection ended: {type(error).__name__}")
         finally:
-            self._give_back(connection)
+            if connection is not None:
+                self._give_back(connection)
 
-    def _exchange(self, pool: httpcore2.ConnectionPool, request: HttpRequest) -> HttpAnswer | NoAnswer:
-        import httpcore2
+    def _exchange(self, connection: Connection, request: HttpRequest) -> HttpAnswer | NoAnswer:
+        import h11
 
         wire, body = self._wire, body_of(request)
-        with pool.stream(
-            request.method,
-            httpcore2.URL(
-                scheme=wire.scheme.encode(),
-                host=wire.host.encode(),
-                port=wire.port,
-                target=wire.target(request),
-            ),
-            headers=wire.headers(request, body),
-            content=body,
-        ) as response:
-            headers = headers_from(response.headers)
-            whole = Body(headers, self._max_body_bytes)
-            for chunk in response.iter_stream():
-                if not whole.add(chunk):
-                    return NoAnswer("unusable", f"it is longer than {self._max_body_bytes} bytes")
-        return HttpAnswer(response.status, headers, whole.whole())
+        connection.begin(request.method, wire.target(request), wire.headers(request, body), body)
+        answer = connection.next_event()
+        if not isinstance(answer, h11.Response):
+            raise h11.RemoteProtocolError("no status line")
+        headers = headers_from(answer.headers)
+        whole = Body(headers, self._max_body_bytes)
+        while isinstance(part := connection.next_event(), h11.Data):
+            if not whole.add(bytes(part.data)):
+                return NoAnswer("unusable", f"it is longer than {self._max_body_bytes} bytes")
+        return HttpAnswer(answer.status_code, headers, whole.whole())
 
-    def _take(self) -> _Connection:
+    def _take(self, until: float) -> Connection:
         """A connection that nobody else is using: the one used last, or a new one."""
         if self._pid != os.getpid():
             # Connections are not shared across a fork, or one process would read the other's answers.
             _left_to_the_parent.append(self._idle)
             self._idle, self._pid, self._lock = [], os.getpid(), threading.Lock()
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._connect()
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return self._connect(until)
+            if connection.is_usable():
+                connection.until = until
+                return connection
+            connection.close()
 
-    def _give_back(self, connection: _Connection) -> None:
-        if self._closed or len(self._idle) >= KEPT_CONNECTIONS:
-            connection.pool.close()
-        else:
+    def _give_back(self, connection: Connection) -> None:
+        """Keep the connection if its exchange is whole, else close it."""
+        if connection.keep() and not self._closed and len(self._idle) < KEPT_CONNECTIONS:
             self._idle.append(connection)
+        else:
+            connection.close()
 
-    def _connect(self) -> _Connection:
-        import httpcore2
+    def _let_go(self) -> None:
+        while self._idle:
+            try:
+                self._idle.pop().close()
+            except IndexError:  # another thread took the last one
+                return
 
-        from .deadline import Deadline, DeadlineBackend
+    def _connect(self, until: float) -> Connection:
+        from .connection import connect
 
+        secure = self._wire.scheme == "https"
         with self._lock:
-            if self._tls is None and self._wire.scheme == "https":
+            if self._tls is None and secure:
                 self._tls = trusting_the_system()
-        deadline = Deadline()
-        pool = httpcore2.ConnectionPool(
-            ssl_context=self._tls,
-            max_connections=1,
-            keepalive_expiry=KEPT_SECONDS,
-            network_backend=DeadlineBackend(deadline, CONNECT_SECONDS),
-        )
-        return _Connection(pool, deadline)
+        return connect(self._wire, self._tls if secure else None, until)

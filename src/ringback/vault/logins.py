@@ -22,6 +22,7 @@ from .store import Lease, LoginKey, LoginRow, Store
 
 _PURPOSE = "login"
 _TRANSACTION = "transaction"
+_KEPT_OPEN = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ class Vault:
             store, keyring, server=server, client_id=client_id, random_bytes=random_bytes
         )
         self._app = self.browser_sessions.app
+        # What was opened last of each owner, so that an unchanged row is not unsealed for every call.
+        self._opened: dict[str, tuple[LoginRow, Login]] = {}
 
     def close(self) -> None:
         """Close the back end."""
+        self._opened.clear()
         self.store.close()
 
     def key(self, owner_id: str) -> LoginKey:
@@ -81,7 +85,17 @@ class Vault:
     def load(self, owner_id: str) -> Login | None:
         """The user's login, or None. Raises SealError when its record cannot be opened."""
         row = self.store.load_login(self.key(owner_id))
-        return self._open(row) if row else None
+        kept = self._opened.get(owner_id)
+        if row is None:
+            self._opened.pop(owner_id, None)
+            return None
+        if kept is not None and kept[0] == row:
+            return kept[1]
+        login = self._open(row)
+        if len(self._opened) >= _KEPT_OPEN:
+            self._opened.clear()
+        self._opened[owner_id] = (row, login)
+        return login
 
     def put_login(self, tokens: TokenSet, holder: str, *, now: float) -> Login:
         """Store a new login of `tokens.owner_id` with `holder`; what it replaces goes into the outbox."""
