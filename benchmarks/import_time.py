@@ -12,12 +12,12 @@ from .figures import Figure, less_is_better
 from .plan import Plan
 from .server import ROOT
 
-# Ours loads httpx2 with the first request; the SDK has loaded requests by then. So both are told.
+# Ours loads what speaks HTTP with the first request; the SDK has loaded requests by then. So both are told.
 CASES = (
     ("import", "import ringback; ringback.RingCentral", "import ringcentral; ringcentral.SDK"),
     (
         "import, with what the first request loads",
-        "import ringback; ringback.RingCentral; import httpx2",
+        "import ringback; ringback.RingCentral; import ringback.client.connection, truststore, msgspec",
         "import ringcentral; ringcentral.SDK",
     ),
 )

@@ -24,6 +24,7 @@ class RawServer:
         self.chunks, self.close = chunks, close
         self.requests, self.connections = [], 0
         self.go_on, self.stop, self.pause = threading.Event(), threading.Event(), 0.0
+        self.closed = threading.Event()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://localhost:{self.socket.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -49,7 +50,8 @@ class RawServer:
                     else:
                         connection.sendall(chunk)
                 if self.close:
-                    return
+                    break
+        self.closed.set()
 
 
 def answer(body, *headers, status="200 OK"):
@@ -199,3 +201,120 @@ def test_no_time_left_means_nothing_is_sent(serve):
     server, transport = serve(answer(b""))
     assert transport.send(GET, seconds=0).kind == "timeout"
     assert server.connections == 0
+
+
+def test_when_a_kept_connection_broke_the_next_request_gets_a_new_one(serve):
+    """The server closes connections it holds idle; those kept longest may be closed without a sign yet."""
+    server, transport = serve(answer(b"hello"))
+    together = threading.Barrier(4)
+
+    def call():
+        together.wait(5)
+        transport.send(GET, seconds=5)
+
+    server.pause = 0.05  # so that all four are in flight at once
+    threads = [threading.Thread(target=call) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.connections == 4
+    server.pause, server.chunks, server.close = 0.0, (), True
+    assert transport.send(GET, seconds=5).kind == "broken"
+    server.chunks, server.close = (answer(b"hello"),), False
+    assert transport.send(GET, seconds=5).body == b"hello"
+    assert server.connections == 5
+
+
+def test_a_connection_the_server_closed_while_it_was_idle_is_not_used(serve):
+    server, transport = serve(answer(b"hello", "Connection: keep-alive"), close=True)
+    for count in range(1, 4):
+        assert transport.send(HttpRequest("POST", "/", body=b"x"), seconds=5).body == b"hello"
+        assert server.connections == count
+        assert server.closed.wait(5)
+        server.closed.clear()
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        (b"HTTP/1.1 100 Continue\r\n\r\n", answer(b"hello")),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: t\r\n\r\n",
+        ),
+        tuple(answer(b"hello")[at : at + 1] for at in range(len(answer(b"hello")))),
+        (answer(gzip.compress(b"hello"), "Content-Encoding: gzip"),),
+    ],
+)
+def test_the_forms_an_answer_may_have(serve, chunks):
+    server, transport = serve(*chunks)
+    for _ in range(3):
+        got = transport.send(GET, seconds=5)
+        assert (got.status, got.body) == (200, b"hello")
+    assert server.connections == 1
+
+
+def test_an_answer_that_ends_with_its_connection(serve):
+    _, transport = serve(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello", close=True)
+    for _ in range(2):
+        assert transport.send(GET, seconds=5).body == b"hello"
+
+
+def test_head_has_no_body_whatever_its_length_says(serve):
+    server, transport = serve(answer(b"hello")[:-5])
+    for _ in range(3):
+        got = transport.send(HttpRequest("HEAD", "/"), seconds=5)
+        assert (got.status, got.body) == (200, b"")
+    assert server.connections == 1
+
+
+def test_bytes_after_an_answer_are_never_the_next_one(serve):
+    server, transport = serve(answer(b"mine") + answer(b"planted"))
+    for count in range(1, 4):
+        got = transport.send(GET, seconds=5)
+        assert not isinstance(got, HttpAnswer) or got.body == b"mine"
+        assert server.connections == count
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 2000 OK\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nBroken Header\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 1_000_000 + b"\r\n\r\n",
+    ],
+)
+def test_an_answer_that_breaks_the_rules_of_http_is_none(serve, chunk):
+    _, transport = serve(chunk, close=True)
+    got = transport.send(GET, seconds=5)
+    assert isinstance(got, NoAnswer)
+    assert got.kind in {"broken", "unusable"}
+    assert "SECRET" not in repr(got)
+
+
+def test_a_large_request_that_is_refused_early_has_its_answer(serve):
+    _, transport = serve(
+        answer(b"too large", "Connection: close", status="413 Content Too Large"), close=True
+    )
+    got = transport.send(HttpRequest("POST", "/", body=b"x" * 60_000), seconds=5)
+    assert got.status == 413
+
+
+def test_it_is_used_from_many_threads(serve):
+    server, transport = serve(answer(b"hello"))
+    bodies = []
+
+    def calls():
+        bodies.extend(transport.send(GET, seconds=20).body for _ in range(50))
+
+    threads = [threading.Thread(target=calls) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bodies == [b"hello"] * 400
+    assert server.connections <= 8

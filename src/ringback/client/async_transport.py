@@ -1,7 +1,6 @@
 """The gateway for asyncio: the rules of `transport.py`, over keep-alive connections that speak HTTP by h11.
 
-h11 is what httpcore2 itself speaks by. httpcore2's own asyncio side needs anyio, which the base install does
-without. Whatever ends an exchange early (time, an error, a cancelled task) ends its connection too.
+Whatever ends an exchange early (time, an error, a cancelled task) ends its connection too.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The one gateway for everything Ringback sends: fixed server, no redirects, one deadline, a byte cap.
 
-It speaks HTTP by h11, the strict protocol engine of httpx2 and httpcore2, over its own connections: no cookie
+It speaks HTTP by h11, the protocol engine inside httpx2 and httpcore2, over connections of its own: no cookie
 jar that the users of one client would share, no proxy and no netrc of the environment, a third of the time
-per call. What it needs is imported when the first request is sent.
+per call. It is imported when the first request is sent.
 """
 
 from __future__ import annotations
