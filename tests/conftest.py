@@ -3,6 +3,7 @@
 import pytest
 
 import secret_watch
+import services
 from secret_watch import WATCH, Tally
 
 secret_watch.start()
@@ -30,6 +31,7 @@ def pytest_testnodedown(node, error):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
+    services.stop()
     WATCH.read_errors()
     TALLY.add(WATCH.told())
     if hasattr(session.config, "workeroutput"):

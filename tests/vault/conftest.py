@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+import services
+from ringback.vault import open_store
 from ringback.vault.memory import MemoryStore
 from ringback.vault.sqlite import SqliteStore
 
@@ -41,9 +43,58 @@ class SqliteUnderTest:
         db.close()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+class PostgresUnderTest:
+    """A PostgreSQL store, empty; ends are written into its tables."""
+
+    def __init__(self, server):
+        self.server = server
+        self.url = server.url
+        self.store = open_store(self.url)
+        tables = ["logins", "holders", "revocations", "spent", "sessions", "attempts", "budgets"]
+        server.execute("TRUNCATE " + ", ".join(f"ringback_{table}" for table in tables))
+
+    def let_leases_run_out(self):
+        self.server.execute(
+            "UPDATE ringback_logins SET lease_until = extract(epoch from clock_timestamp()) - 0.001"
+            " WHERE lease_id IS NOT NULL"
+        )
+
+    def let_budgets_run_out(self, seconds):
+        self.server.execute(f"UPDATE ringback_budgets SET keep_until = keep_until - {seconds}")
+
+
+class RedisUnderTest:
+    """A Redis store, empty; ends are written into its keys."""
+
+    def __init__(self, server):
+        self.server = server
+        self.url = server.url
+        self.client = server.client()
+        self.client.flushall()
+        self.store = open_store(self.url)
+
+    def let_leases_run_out(self):
+        seconds, microseconds = self.client.time()
+        for key in self.client.scan_iter("{ringback}:login:*"):
+            if self.client.hexists(key, "lease_id"):
+                self.client.hset(key, "lease_until", seconds + microseconds / 1e6 - 0.001)
+
+    def let_budgets_run_out(self, seconds):
+        for key in self.client.scan_iter("{ringback}:budget:*"):
+            self.client.pexpire(key, max(int(self.client.pttl(key) - seconds * 1000), 0))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres", "redis"])
 def under_test(request, tmp_path):
-    back_end = MemoryUnderTest() if request.param == "memory" else SqliteUnderTest(tmp_path / "vault.db")
+    match request.param:
+        case "memory":
+            back_end = MemoryUnderTest()
+        case "sqlite":
+            back_end = SqliteUnderTest(tmp_path / "vault.db")
+        case "postgres":
+            back_end = PostgresUnderTest(services.postgres())
+        case "redis":
+            back_end = RedisUnderTest(services.redis())
     yield back_end
     back_end.store.close()
 

@@ -60,7 +60,7 @@ def test_what_is_stored_is_there_for_the_next_process(tmp_path):
         ("sqlite:///{}/missing/vault.db", "does not exist"),
         ("sqlite:///{}", "cannot be opened"),
         ("sqlite:///", "no vault back end"),
-        ("postgresql://user:SECRET@host/db", "postgresql://"),
+        ("mongodb://user:SECRET@host/db", "mongodb://"),
         ("tokens.db", "this kind of URL"),
         ("mysql:SECRET", "this kind of URL"),
     ],

@@ -3,7 +3,7 @@
 from .errors import SealError, VaultError, VaultUnavailable
 from .keyring import KeyRing, new_key
 from .logins import Login, Vault
-from .store import LEASE_SECONDS, Lease, LoginKey, LoginRow, Store
+from .store import LEASE_SECONDS, Lease, LoginKey, LoginRow, Store, StoreReport
 from .urls import open_store
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "LoginRow",
     "SealError",
     "Store",
+    "StoreReport",
     "Vault",
     "VaultError",
     "VaultUnavailable",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from .memory_browsers import KeptLogin, MemoryBrowsers
 from .memory_budgets import MemoryBudgets
-from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation
+from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
 
 
 @dataclass(slots=True)
@@ -36,10 +36,22 @@ class MemoryStore(MemoryBrowsers, MemoryBudgets):
             self._attempts.clear()
             self._budgets.clear()
 
+    def describe(self) -> StoreReport:
+        return StoreReport("memory", shared=False, survives_store=False)
+
     def load_login(self, key: LoginKey) -> LoginRow | None:
         with self._lock:
             login = self._logins.get(key)
             return login.row if login else None
+
+    def list_logins(self, server: str, client_id: str, *, after: str, limit: int) -> list[LoginRow]:
+        with self._lock:
+            rows = [
+                login.row
+                for key, login in self._logins.items()
+                if (key.server, key.client_id) == (server, client_id) and key.owner_id > after
+            ]
+        return sorted(rows, key=lambda row: row.key.owner_id)[:limit]
 
     def replace_login(self, row: LoginRow, holder: str, *, now: float) -> LoginRow | None:
         with self._lock:

@@ -10,10 +10,11 @@ from typing import Any
 from .sqlite_browsers import SqliteBrowsers, end_sessions_of
 from .sqlite_budgets import SqliteBudgets
 from .sqlite_file import SqliteFile
-from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation
+from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
 
 _KEY = "server = ? AND client_id = ? AND owner_id = ?"
 _ROW = "server, client_id, owner_id, login_id, generation, sealed, session_tag"
+_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 # The store's own clock, which leases run on: seconds since the epoch, one for all processes.
 _CLOCK = "((julianday('now') - 2440587.5) * 86400.0)"
@@ -32,17 +33,30 @@ class SqliteStore(SqliteBrowsers):
         self._budgets.close()
         self._file.close()
 
-    def synchronous(self) -> str:
-        """SQLite's own word for when a write is acknowledged: FULL waits for the disk."""
+    def describe(self) -> StoreReport:
         with self._file.read() as db:
-            (level,) = db.execute("PRAGMA synchronous").fetchone()
-        return ("OFF", "NORMAL", "FULL", "EXTRA")[level]
+            (journal,) = db.execute("PRAGMA journal_mode").fetchone()
+            (synchronous,) = db.execute("PRAGMA synchronous").fetchone()
+        facts = (("journal_mode", str(journal)), ("synchronous", _SYNCHRONOUS[synchronous]))
+        # Both are set on each connection; a disk that does not keep its word is not seen from here.
+        return StoreReport(
+            f"SQLite {sqlite3.sqlite_version}", shared=True, survives_store=synchronous >= 2, facts=facts
+        )
 
     # Logins
 
     def load_login(self, key: LoginKey) -> LoginRow | None:
         with self._file.read() as db:
             return _load(db, key)
+
+    def list_logins(self, server: str, client_id: str, *, after: str, limit: int) -> list[LoginRow]:
+        with self._file.read() as db:
+            rows = db.execute(
+                f"SELECT {_ROW} FROM logins WHERE server = ? AND client_id = ? AND owner_id > ?"
+                " ORDER BY owner_id LIMIT ?",
+                (server, client_id, after, limit),
+            ).fetchall()
+        return [_login_row(row) for row in rows]
 
     def replace_login(self, row: LoginRow, holder: str, *, now: float) -> LoginRow | None:
         with self._file.write() as db:

@@ -77,13 +77,32 @@ class SessionRow:
     expires_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What a store is and what it promises, for start-up and `doctor`. There is no secret in it.
+
+    `shared`: several processes may use it. `survives_store`: what was acknowledged is there again after the
+    store itself was killed or lost power. `facts` are the store's settings behind that, under the store's own
+    names; `warnings` are sentences for the operator, each with what to do.
+    """
+
+    kind: str
+    shared: bool
+    survives_store: bool
+    facts: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 def session_holder(digest: str) -> str:
     """The name of a browser session among the holders of a login, from the digest of the session's id."""
     return f"browser:{digest[:24]}"
 
 
 class Store(Protocol):
-    """What a back end must do. The conformance tests in tests/vault/ run against every one.
+    """What a back end must do. The tests in `ringback.vault.conformance` run against every one.
+
+    A store on a network cannot always tell whether a step whose answer was lost was carried out. It raises
+    VaultUnavailable then too; each method is such that repeating the whole of what its caller does is safe.
 
     `app` is the name under which the browser sessions and states of a login's app are kept.
     """
@@ -91,10 +110,19 @@ class Store(Protocol):
     def close(self) -> None:
         """Let go of connections; the store may not be used afterwards."""
 
+    def describe(self) -> StoreReport:
+        """What the store promises, read from the store itself."""
+
     # Logins
 
     def load_login(self, key: LoginKey) -> LoginRow | None:
         """The login under `key`, or None."""
+
+    def list_logins(self, server: str, client_id: str, *, after: str, limit: int) -> list[LoginRow]:
+        """Up to `limit` logins of this app, by owner id in the order of its UTF-8 bytes.
+
+        Only those beyond `after`: the last owner id of the page before, or "" for the first page.
+        """
 
     def replace_login(self, row: LoginRow, holder: str, *, now: float) -> LoginRow | None:
         """Store a new login with `holder` attached, and take out and return the one it replaces.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from ringback.client.context import Context
 from ringback.client.effects import Now, SpendState, Steps
 from ringback.oauth.authorization import begin
-from ringback.vault import SealError, VaultError
+from ringback.vault import SealError, StoreReport, VaultError
 
 from .findings import Finding
 
@@ -31,13 +30,15 @@ def check_vault(context: Context) -> Steps[Finding]:
         return Finding("vault", "problem", error.message, change=error.remedy, where=_WHERE)
     if not written:
         return Finding("vault", "problem", "The vault did not keep what was written to it", where=_WHERE)
-    return durability(context.vault.store)
+    try:
+        return durability(context.vault.store.describe())
+    except VaultError as error:
+        return Finding("vault", "problem", error.message, change=error.remedy, where=_WHERE)
 
 
-def durability(store: Any) -> Finding:
+def durability(report: StoreReport) -> Finding:
     """What the back end promises about what it has acknowledged."""
-    report = getattr(store, "synchronous", None)
-    if report is None:
+    if not report.shared:
         return Finding(
             "vault",
             "warning",
@@ -46,18 +47,18 @@ def durability(store: Any) -> Finding:
             "Set RINGBACK_VAULT_URL to sqlite:///FILE.",
             _WHERE,
         )
-    level: str = report()
-    if level in ("FULL", "EXTRA"):
+    settings = ", ".join(f"{name}={value}" for name, value in report.facts)
+    if report.survives_store and not report.warnings:
         return Finding(
             "vault",
             "ok",
-            f"The vault opens and is written to; each write waits for the disk (synchronous={level})",
+            f"The vault ({report.kind}) opens and is written to; each write waits for the disk ({settings})",
         )
     return Finding(
         "vault",
         "warning",
-        f"The vault is written to, but does not wait for the disk (synchronous={level})",
-        "a power failure may lose a login",
+        f"The vault ({report.kind}) is written to, but may lose what it has acknowledged ({settings})",
+        " ".join(report.warnings) or "a power failure may lose a login",
         where=_WHERE,
     )
 

@@ -1,0 +1,74 @@
+"""The Redis back end's part for browsers: sessions, login attempts, spent states."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, unquote
+
+from .redis_link import RedisLink
+from .store import SessionRow, session_holder
+
+
+class RedisBrowsers:
+    """The methods of a Store that concern browsers, on the server that RedisStore opens."""
+
+    _link: RedisLink
+
+    def spend(self, app: str, digest: str, *, now: float, expires_at: float) -> bool:
+        return bool(self._link.run("spend", _name(app), digest, expires_at))
+
+    def put_session(self, row: SessionRow) -> None:
+        self._link.run("put_session", *_values(row))
+
+    def load_session(self, digest: str, *, now: float) -> SessionRow | None:
+        return _session(digest, self._link.run("load_session", digest, now))
+
+    def replace_session(self, old_digest: str, row: SessionRow, *, server: str, client_id: str) -> bool:
+        old, new = session_holder(old_digest), session_holder(row.digest)
+        app = f"{_name(server)}|{_name(client_id)}"
+        return bool(self._link.run("replace_session", old_digest, app, old, new, *_values(row)))
+
+    def delete_session(self, digest: str) -> SessionRow | None:
+        return _session(digest, self._link.run("delete_session", digest))
+
+    def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
+        found = [_listed(row) for row in self._link.run("sessions_of", _name(app), f"={user_id}", now)]
+        return sorted(found, key=lambda row: row.digest)
+
+    def expired_sessions(
+        self, app: str, *, server: str, client_id: str, now: float, limit: int
+    ) -> list[SessionRow]:
+        of_app = f"{_name(server)}|{_name(client_id)}"
+        return [_listed(row) for row in self._link.run("expired_sessions", _name(app), of_app, now, limit)]
+
+    def add_attempt(
+        self, digest: str, state: str, sealed: bytes, *, now: float, expires_at: float, limit: int
+    ) -> bool:
+        return bool(self._link.run("add_attempt", digest, state, sealed, now, expires_at, limit))
+
+    def take_attempt(self, digest: str, state: str, *, now: float) -> bytes | None:
+        sealed = self._link.run("take_attempt", digest, state, now)
+        return None if sealed is None else bytes(sealed)
+
+
+def _name(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _values(row: SessionRow) -> tuple[str | float, ...]:
+    user = "" if row.user_id is None else f"={row.user_id}"
+    return row.digest, _name(row.app), user, row.created_at, row.expires_at
+
+
+def _session(digest: str, row: Any) -> SessionRow | None:
+    if row is None:
+        return None
+    app, user, created_at, expires_at = (value.decode() for value in row)
+    return SessionRow(digest, unquote(app), user[1:] if user else None, float(created_at), float(expires_at))
+
+
+def _listed(row: Any) -> SessionRow:
+    digest, *values = row
+    session = _session(digest.decode(), values)
+    assert session is not None
+    return session

@@ -1,0 +1,73 @@
+"""What a Redis vault promises: persistence, eviction and replication, read from the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from .store import StoreReport
+
+_NO_EVICTION = ("noeviction", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl")
+"""Logins have no time to live, so the volatile policies leave them alone; rate budgets alone have one."""
+
+
+def describe(client: Any) -> StoreReport:
+    """The report on this client's server. On a cluster, of the node that has the vault."""
+    told = _info(client)
+    version = told.get("valkey_version") or told.get("redis_version", "?")
+    kind = "Valkey" if "valkey_version" in told else "Redis"
+    appended = str(told.get("aof_enabled", "?")) == "1"
+    # Hosted servers often forbid CONFIG; what is not known counts as the server's default.
+    fsync = _config(client, "appendfsync") if appended else "-"
+    policy = str(told.get("maxmemory_policy", "?"))
+    facts = {
+        "appendonly": "yes" if appended else "no",
+        "appendfsync": fsync or "not told (default everysec)",
+        "maxmemory": str(told.get("maxmemory", "?")),
+        "maxmemory-policy": policy,
+        "connected_slaves": str(told.get("connected_slaves", "?")),
+    }
+    return StoreReport(
+        kind=f"{kind} {version}",
+        shared=True,
+        survives_store=appended and fsync == "always",
+        facts=tuple(facts.items()),
+        warnings=tuple(_warnings(appended, fsync, policy, str(told.get("maxmemory", "0")))),
+    )
+
+
+def _warnings(appended: bool, fsync: str | None, policy: str, most: str) -> list[str]:
+    found = []
+    if policy not in _NO_EVICTION:
+        found.append(
+            f"maxmemory-policy is {policy}: Redis may throw logins away when its memory is full"
+            f" (maxmemory {most}); set it to noeviction."
+        )
+    if not appended:
+        found.append(
+            "appendonly is no: when Redis stops, every login since its last snapshot is lost; set it to yes,"
+            " with appendfsync always."
+        )
+    elif fsync != "always":
+        found.append(
+            "appendfsync is not always: when Redis or its host dies, logins of the last second may be lost;"
+            " set it to always."
+        )
+    return found
+
+
+def _info(client: Any) -> dict[str, Any]:
+    told = client.info()
+    # A cluster client answers for each node it asked.
+    inner = next(iter(told.values()), None) if told else None
+    return inner if isinstance(inner, dict) and "redis_version" in inner else dict(told)
+
+
+def _config(client: Any, name: str) -> str | None:
+    try:
+        found = client.config_get(name)
+    except RedisError:
+        return None
+    value = found.get(name) or found.get(name.encode()) or next(iter(found.values()), None)
+    return value.decode() if isinstance(value, bytes) else value
