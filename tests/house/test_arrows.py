@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "cli": {"web", "client", "vault", "oauth", "platform"},
     "testing": {"platform"},
     "compat": {"client", "vault", "oauth"},
+    "auth": {"client", "oauth"},
 }
 FRAMEWORKS = {"flask", "starlette", "uvicorn", "click", "waitress", "jinja2", "werkzeug"}
 NO_IO = {"socket", "ssl", "http", "time", "httpx2", "sqlite3", "asyncio", "threading", "os", "pathlib"}

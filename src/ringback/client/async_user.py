@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from . import user_steps
+from ringback.oauth.secret import Secret
+
+from . import bearer, user_steps
 from .async_call_stream import AsyncCalls
 from .async_driver import AsyncDriver
 from .call_log import CallFilters, CallLogQuery, Scope
@@ -31,6 +33,7 @@ class AsyncUser:
     def __init__(self, context: Context, driver: AsyncDriver, user_id: str, holder: str) -> None:
         self._context = context
         self._driver = driver
+        self.server = context.server
         self.id = user_id
         self.holder = holder
 
@@ -124,6 +127,10 @@ class AsyncUser:
     async def refresh(self) -> LoginState:
         """Refresh the login now, whatever its age."""
         return await self._run(user_steps.refresh(self._context, self.id))
+
+    async def bearer_token(self, refused: Secret | None = None) -> Secret:
+        """See `User.bearer_token`."""
+        return await self._run(bearer.bearer_token(self._context, self.id, refused))
 
     async def logout(self, *, everywhere: bool = False) -> bool:
         """See `User.logout`."""

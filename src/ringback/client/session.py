@@ -16,7 +16,7 @@ from .refresh import LOGGED_OUT, NO_REFRESH_TOKEN, refreshed
 from .requests import with_bearer
 
 # The 401s that a refresh can mend; one without any code counts too. AGW-4xx, OAU-151, CMN-405 do not.
-_MENDED_BY_REFRESH = frozenset({None, "OAU-128", "OAU-129", "OAU-149", "OAU-213", "TokenInvalid"})
+MENDED_BY_REFRESH = frozenset({None, "OAU-128", "OAU-129", "OAU-149", "OAU-213", "TokenInvalid"})
 _RELOADS = 3
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -30,13 +30,13 @@ def api_call(
     """
     started: float = yield Elapsed()
     deadline = started + timeout
-    login = yield from _usable(owner_id, client, deadline)
+    login = yield from usable(owner_id, client, deadline)
     reloads, was_refreshed = 0, False
     while True:
         answer = yield from _send(with_bearer(request, login.tokens.access_token), deadline)
         if answer.status < 400:
             return answer
-        if answer.status != 401 or error_code(answer) not in _MENDED_BY_REFRESH:
+        if answer.status != 401 or error_code(answer) not in MENDED_BY_REFRESH:
             raise response_error(answer, sent=(login.tokens.access_token,))
         current = yield from _load(owner_id)
         if not current.same_record(login) and reloads < _RELOADS:
@@ -58,7 +58,7 @@ def refresh_now(owner_id: str, client: ClientCredentials, *, timeout: float) -> 
     return (yield from refreshed(login, client, started + timeout))
 
 
-def _usable(owner_id: str, client: ClientCredentials, deadline: float) -> Steps[Login]:
+def usable(owner_id: str, client: ClientCredentials, deadline: float) -> Steps[Login]:
     """The user's login, refreshed when it is stale and can be."""
     login = yield from _load(owner_id)
     now: float = yield Now()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from . import user_steps
+from ringback.oauth.secret import Secret
+
+from . import bearer, user_steps
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
 from .call_stream import Calls
@@ -33,6 +35,7 @@ class User:
     def __init__(self, context: Context, driver: Driver, user_id: str, holder: str) -> None:
         self._context = context
         self._driver = driver
+        self.server = context.server
         self.id = user_id
         self.holder = holder
 
@@ -137,6 +140,15 @@ class User:
     def refresh(self) -> LoginState:
         """Refresh the login now, whatever its age."""
         return self._run(user_steps.refresh(self._context, self.id))
+
+    def bearer_token(self, refused: Secret | None = None) -> Secret:
+        """The access token, for another HTTP client, refreshed first when it must be.
+
+        `refused`: one that was answered with 401; another one is given then, and the login is refreshed
+        unless somebody has done that. Send it to `server` and nowhere else. Raises LoginRequired,
+        RefreshBusy, TransportError.
+        """
+        return self._run(bearer.bearer_token(self._context, self.id, refused))
 
     def logout(self, *, everywhere: bool = False) -> bool:
         """End this holder's login; with `everywhere`, all holders'. True when the login itself has ended.
