@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .client.async_ringcentral import AsyncRingCentral
     from .client.async_user import AsyncUser
     from .client.doctor import Finding
-    from .client.records import CallRecord, Extension, Leg, Party
+    from .client.joined import JoinedCall
+    from .client.records import Account, CallRecord, Extension, Leg, Party
     from .oauth.errors import (
         CallbackError,
         ConfigurationError,
@@ -54,7 +55,8 @@ _FROM = {
     "client.async_ringcentral": "AsyncRingCentral",
     "client.async_user": "AsyncUser",
     "client.doctor": "Finding",
-    "client.records": "CallRecord Extension Leg Party",
+    "client.joined": "JoinedCall",
+    "client.records": "Account CallRecord Extension Leg Party",
     "oauth.errors": (
         "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"
         " RingbackError StateMismatch TransactionExpired TransactionSpent UnusableAnswer"
@@ -64,6 +66,7 @@ _FROM = {
 _MODULES = {name: module for module, names in _FROM.items() for name in names.split()}
 
 __all__ = [
+    "Account",
     "AsyncRingCentral",
     "AsyncUser",
     "BadRequest",
@@ -74,6 +77,7 @@ __all__ = [
     "Finding",
     "InvalidClient",
     "InvalidGrant",
+    "JoinedCall",
     "Leg",
     "LoginDenied",
     "LoginRefused",

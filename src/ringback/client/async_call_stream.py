@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .call_pages import Cursor, PageRead, PageReader
 from .effects import Steps
+from .joined import LONGEST_CALL, JoinedCall, Joiner
 
 if TYPE_CHECKING:
-    from .records import CallRecord
+    from .records import CallRecord, Extension
 
 Run = Callable[[Steps[PageRead]], Awaitable[PageRead]]
 
@@ -44,6 +46,17 @@ class AsyncCalls(AsyncIterator["CallRecord"]):
     def pages(self) -> AsyncIterator[tuple[CallRecord, ...]]:
         """The same records from the first one on, a page at a time."""
         return self._pages_ahead() if self._prefetch else self._pages()
+
+    async def joined(
+        self, *, extensions: Iterable[Extension] = (), longest: timedelta = LONGEST_CALL
+    ) -> AsyncIterator[JoinedCall]:
+        """See `Calls.joined`."""
+        joiner = Joiner(extensions, longest)
+        async for record in type(self)(self._run, self._reader.detailed(), prefetch=self._prefetch):
+            for call in joiner.add(record):
+                yield call
+        for call in joiner.finish():
+            yield call
 
     async def _pages(self) -> AsyncIterator[tuple[CallRecord, ...]]:
         cursor: Cursor | None = self._reader.first()

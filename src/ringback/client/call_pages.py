@@ -55,6 +55,10 @@ class PageReader:
         """Where reading begins."""
         return first_cursor(self.query)
 
+    def detailed(self) -> PageReader:
+        """The same log in the Detailed view."""
+        return replace(self, query=replace(self.query, view="Detailed"))
+
     def read(self, cursor: Cursor) -> Steps[PageRead]:
         """Ask for the cursor's page. Raises what `User.request` does, and UnusableAnswer."""
         from .records import call_log_page_from

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .call_pages import Cursor, PageRead, PageReader
 from .effects import Steps
+from .joined import LONGEST_CALL, JoinedCall, join_calls
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from .records import CallRecord
+    from .records import CallRecord, Extension
 
 Run = Callable[[Steps[PageRead]], PageRead]
 
@@ -39,6 +41,17 @@ class Calls(Iterator["CallRecord"]):
     def pages(self) -> Iterator[tuple[CallRecord, ...]]:
         """The same records from the first one on, a page at a time."""
         return self._pages_ahead() if self._prefetch else self._pages()
+
+    def joined(
+        self, *, extensions: Iterable[Extension] = (), longest: timedelta = LONGEST_CALL
+    ) -> Iterator[JoinedCall]:
+        """The log from its beginning as one row per call, in the Detailed view whatever was asked for.
+
+        A row comes once the log has been read `longest` past its newest record, or to its end.
+        `extensions` (`user.extensions()`) tell queues, menus and announcements from people.
+        """
+        detailed = type(self)(self._run, self._reader.detailed(), prefetch=self._prefetch)
+        return join_calls(detailed, extensions=extensions, longest=longest)
 
     def _pages(self) -> Iterator[tuple[CallRecord, ...]]:
         cursor: Cursor | None = self._reader.first()
