@@ -240,7 +240,8 @@ def test_a_connection_the_server_closed_while_it_was_idle_is_not_used(serve):
     [
         (b"HTTP/1.1 100 Continue\r\n\r\n", answer(b"hello")),
         (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: t\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: t\r\n\r\n",
         ),
         tuple(answer(b"hello")[at : at + 1] for at in range(len(answer(b"hello")))),
         (answer(gzip.compress(b"hello"), "Content-Encoding: gzip"),),
