@@ -10,9 +10,17 @@ from ringback.client.transport import HttpTransport
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 
 
+def fast(url):
+    pytest.importorskip("pyreqwest", reason="pyreqwest is missing: it comes with ringback[fast]")
+    from ringback.client.fast_transport import FastTransport
+
+    return FastTransport(url)
+
+
 # An event loop does not survive a fork, so neither does an AsyncRingCentral.
 @pytest.mark.parametrize("loop", ["sync"], indirect=True)
-def test_forked_processes_never_read_each_others_answers(place, rc):
+@pytest.mark.parametrize("new_transport", [HttpTransport, fast])
+def test_forked_processes_never_read_each_others_answers(place, rc, new_transport):
     users = [place.log_in(rc, who) for who in place.users[:2]]
     context = multiprocessing.get_context("fork")
 
@@ -20,7 +28,7 @@ def test_forked_processes_never_read_each_others_answers(place, rc):
         with place.client(transport=shared) as mine:
             results.put({str(mine.user(user_id).get(EXTENSION).json()["id"]) for _ in range(30)})
 
-    shared = HttpTransport(place.base_url)
+    shared = new_transport(place.base_url)
     assert shared.send(HttpRequest("GET", "/restapi/v1.0"), seconds=5).status == 200
     queues = [context.Queue() for _ in users]
     workers = [

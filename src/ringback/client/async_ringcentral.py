@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ringback.oauth.authorization import AuthorizationOptions
+from ringback.oauth.errors import ConfigurationError
 from ringback.oauth.secret import Secret
 
 from . import client_steps
@@ -38,7 +39,14 @@ class AsyncRingCentral(BaseClient[AsyncTransport]):
     Raises ConfigurationError naming the setting that is missing or wrong.
     """
 
-    def _connect(self, transport: AsyncTransport | None, tls: ssl.SSLContext | None) -> None:
+    def _connect(
+        self, transport: AsyncTransport | Literal["fast"] | None, tls: ssl.SSLContext | None
+    ) -> None:
+        if isinstance(transport, str):
+            raise ConfigurationError(
+                "AsyncRingCentral has one transport of its own and none by name",
+                remedy="Leave transport out, or use RingCentral in threads.",
+            )
         own = transport or AsyncHttpTransport(self.server, tls=tls)
         self._driver = AsyncDriver(self.vault, own, self.clock)
         self._tidying = asyncio.Lock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
 
 from ringback.oauth.errors import ConfigurationError
 from ringback.oauth.secret import Secret
@@ -32,6 +32,7 @@ class BaseClient(ABC, Generic[TransportT]):
 
     `vault` is `sqlite:///FILE` or `memory://` (the default: logins end with the process).
     `timeout` is in seconds, for one call with everything it takes. `tls` replaces the default TLS context.
+    `transport`: "fast" (docs/client.md, "The fast transport"), or an object of the protocol of that name.
 
     Raises ConfigurationError naming the setting that is missing or wrong.
     """
@@ -48,7 +49,7 @@ class BaseClient(ABC, Generic[TransportT]):
         timeout: float = TIMEOUT_SECONDS,
         tls: ssl.SSLContext | None = None,
         clock: Clock | None = None,
-        transport: TransportT | None = None,
+        transport: TransportT | Literal["fast"] | None = None,
     ) -> None:
         found = settings_from(os.environ)
         self._set_up(
@@ -72,17 +73,29 @@ class BaseClient(ABC, Generic[TransportT]):
         )
 
     @classmethod
-    def from_env(cls, *, timeout: float = TIMEOUT_SECONDS, tls: ssl.SSLContext | None = None) -> Self:
+    def from_env(
+        cls,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        tls: ssl.SSLContext | None = None,
+        transport: TransportT | Literal["fast"] | None = None,
+    ) -> Self:
         """The client that the environment and the `.env` file of the working directory describe."""
-        return cls.from_settings(settings_from(environment_with_dotenv()), timeout=timeout, tls=tls)
+        settings = settings_from(environment_with_dotenv())
+        return cls.from_settings(settings, timeout=timeout, tls=tls, transport=transport)
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, *, timeout: float = TIMEOUT_SECONDS, tls: ssl.SSLContext | None = None
+        cls,
+        settings: Settings,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        tls: ssl.SSLContext | None = None,
+        transport: TransportT | Literal["fast"] | None = None,
     ) -> Self:
         """The client that `settings` describe, and nothing else."""
         client = cls.__new__(cls)
-        client._set_up(settings, timeout, tls, None, None)
+        client._set_up(settings, timeout, tls, None, transport)
         return client
 
     def _set_up(
@@ -91,7 +104,7 @@ class BaseClient(ABC, Generic[TransportT]):
         timeout: float,
         tls: ssl.SSLContext | None,
         clock: Clock | None,
-        transport: TransportT | None,
+        transport: TransportT | Literal["fast"] | None,
     ) -> None:
         if not isinstance(timeout, int | float) or not 0 < timeout <= 600:
             raise ConfigurationError("timeout must be more than 0 and at most 600 seconds")
@@ -112,7 +125,7 @@ class BaseClient(ABC, Generic[TransportT]):
         self._connect(transport, tls)
 
     @abstractmethod
-    def _connect(self, transport: TransportT | None, tls: ssl.SSLContext | None) -> None:
+    def _connect(self, transport: TransportT | Literal["fast"] | None, tls: ssl.SSLContext | None) -> None:
         """Make the driver that runs the steps, over `transport` or one of its own."""
 
     def __repr__(self) -> str:

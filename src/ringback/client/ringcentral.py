@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ringback.oauth.authorization import AuthorizationOptions
+from ringback.oauth.errors import ConfigurationError
 from ringback.oauth.secret import Secret
 
 from . import client_steps
@@ -34,12 +35,17 @@ class RingCentral(BaseClient[Transport]):
     Arguments left out come from the environment (design.md, "What stays put"); `from_env()` reads a `.env`
     file too. `vault` is `sqlite:///FILE` or `memory://` (the default: logins end with the process).
     `timeout` is in seconds, for one call with everything it takes. `tls` replaces the default TLS context.
+    `transport`: "fast" (docs/client.md, "The fast transport"), or an object of the protocol `Transport`.
 
     Raises ConfigurationError naming the setting that is missing or wrong.
     """
 
-    def _connect(self, transport: Transport | None, tls: ssl.SSLContext | None) -> None:
-        self._transport = transport or HttpTransport(self.server, tls=tls)
+    def _connect(self, transport: Transport | Literal["fast"] | None, tls: ssl.SSLContext | None) -> None:
+        self._transport: Transport = (
+            _named(transport, self.server, tls)
+            if isinstance(transport, str)
+            else transport or HttpTransport(self.server, tls=tls)
+        )
         self._driver = Driver(self.vault, self._transport, self.clock)
         self._tidying = threading.Lock()
 
@@ -154,3 +160,22 @@ class RingCentral(BaseClient[Transport]):
         """
         with self._tidying:
             self.run(tidy(self.credentials))
+
+
+def _named(transport: str, server: str, tls: ssl.SSLContext | None) -> Transport:
+    if transport != "fast":
+        raise ConfigurationError(
+            'transport is neither "fast" nor a transport', remedy="Leave it out for the default one."
+        )
+    if tls is not None:
+        raise ConfigurationError(
+            'transport="fast" takes no tls: it has a TLS of its own, which trusts the system\'s CAs',
+            remedy="For another CA pass transport=FastTransport(server, extra_ca=PEM).",
+        )
+    try:
+        from .fast_transport import FastTransport
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            'transport="fast" needs pyreqwest', remedy='Install it: pip install "ringback[fast]".'
+        ) from None
+    return FastTransport(server)
