@@ -59,6 +59,8 @@ def look(request, axe, visitor):
         )
         for width in (320, 375, 1440):
             visitor.page.set_viewport_size({"width": width, "height": 900})
+            if width == 375:
+                visitor.shot(f"{request.param}-{what}-narrow")
             needed = visitor.page.evaluate("document.documentElement.scrollWidth")
             if needed > width:
                 told.append(f"{what}: {needed} px wide in a window of {width} px")
@@ -99,6 +101,27 @@ def log_in_with(demo, app):
         code = redirect_query(sign_in_and_authorize(http, demo.admin, asked))["code"]
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": uri}
         return token_request(http, app, code_verifier=verifier, **form).json()["access_token"]
+
+
+def refused_in_many_ways(demo, app, token):
+    """Requests for the inspector: answered, refused, unknown, with two mismatches, struck by a fault."""
+    bearer = {"Authorization": f"Bearer {token}"}
+    mistaken = ("http://localhost:5998/oauth2callback/", "http://127.0.0.1:5999/Oauth?code=secret")
+    with httpx2.Client(base_url=demo.platform) as http:
+        for path in ("account/~/extension/~", "account/~/call-log", "account/~/call-log?dateFrom=nonsense"):
+            http.get(f"/restapi/v1.0/{path}", headers=bearer)
+        http.get(f"/restapi/v1.0/{'a-long-path/' * 20}", headers={"Authorization": "Bearer nonsense"})
+        for uri in mistaken:
+            asked = {"response_type": "code", "client_id": app["clientId"], "redirect_uri": uri}
+            http.get("/restapi/oauth/authorize", params=asked)
+        token_request(http, {**app, "clientSecret": "wrong"}, grant_type="refresh_token", refresh_token="x")
+        for fault in (
+            {"path": "/restapi/v1.0/account/~/extension/{who}", "status": 503, "clientId": app["clientId"]},
+            {"method": "POST", "path": "/restapi/oauth/token", "when": "after", "cut": "reset", "times": 5},
+            {"path": "/nowhere/**", "body": "<p>", "delay": 1.5, "cut": "slow", "times": None},
+        ):
+            assert http.post("/_local/faults", json=fault).status_code == 201
+        http.get("/restapi/v1.0/account/~/extension/~", headers=bearer)
 
 
 def test_pages_for_strangers(look, visitor, demo):
@@ -149,6 +172,28 @@ def test_pages_of_the_console(look, visitor, demo):
     for path in CONSOLE:
         page.goto(demo.platform + path)
         look(re.sub(r"\W+", "-", path))
+    refused_in_many_ways(demo, app, token)
+    page.goto(f"{demo.platform}/console/requests?status=refused&app={app['clientId']}")
+    look("requests refused")
+    for summary in page.locator(".request > summary").all():
+        summary.click()
+    look("requests opened")
+    page.goto(f"{demo.platform}/console/requests?path=no-such-path")
+    look("requests none")
+    page.goto(f"{demo.platform}/console/clock")
+    page.locator("select[name='quirk.refresh-grace']").select_option("strict")
+    page.get_by_role("button", name="Set the switches").click()
+    look("clock and faults")
+    page.get_by_label("Status", exact=True).fill("99")
+    page.get_by_label("Path").fill("no slash")
+    page.get_by_role("button", name="Order the fault").click()
+    look("fault with errors")
+    page.get_by_label("Ahead by seconds").fill("soon")
+    page.get_by_role("button", name="Move", exact=True).click()
+    look("clock not moved")
+    page.locator("select[name='quirk.refresh-grace']").select_option("grace")
+    page.get_by_role("button", name="Set the switches").click()
+    page.get_by_role("button", name="Take all away").click()
     page.goto(f"{demo.platform}/new-app?type=Toaster&permissions=Fly&public=perhaps")
     page.get_by_role("button", name="Create", exact=True).click()
     look("app form with errors")

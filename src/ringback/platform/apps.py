@@ -37,6 +37,11 @@ class AppRegistry:
         apps = [self._apps[client_id] for client_id in self._seeded]
         return [(app, app.secret) for app in apps]
 
+    def all(self) -> list[App]:
+        """Every app, the seed's and production ones among them, oldest first."""
+        with self._lock:
+            return list(self._apps.values())
+
     def owned_by(self, extension_id: int) -> list[App]:
         """A developer's apps as developed, oldest first; production ones hang on these."""
         with self._lock:

@@ -12,6 +12,7 @@ from ringback.platform.state import State, Table
 
 MOST = 1_000
 _PATH_LENGTH = 2_048
+_SPARED = ("/_local/", "/_static/", "/console")
 
 
 class When(StrEnum):
@@ -64,6 +65,11 @@ class Fault:
     @property
     def spent(self) -> bool:
         return self.times is not None and self.hits >= self.times
+
+
+def may_be_struck(path: str) -> bool:
+    """Can faults hit requests for this path? Not the places where they are taken away, nor static files."""
+    return not path.startswith(_SPARED)
 
 
 def path_matches(pattern: str, path: str) -> bool:

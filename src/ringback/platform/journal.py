@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -95,6 +96,10 @@ class Journal:
     def numbered(self, after: int = 0) -> list[tuple[int, dict[str, Any]]]:
         """The entries whose number is above `after`, with their numbers and all they hold, oldest first."""
         return [(int(key), entry) for key, entry in self._entries.items() if int(key) > after]
+
+    def newest(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """All entries with their numbers and all they hold, newest first."""
+        return ((int(key), entry) for key, entry in reversed(self._entries.items()))
 
     def clear(self) -> None:
         """Empty it; numbers go on."""

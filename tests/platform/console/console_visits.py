@@ -51,11 +51,11 @@ class Developer:
     def csrf(self) -> str:
         return first_post_form(self.get("/console").text).fields["csrf"]
 
-    def post(self, path: str, **fields: str) -> httpx2.Response:
+    def post(self, path: str, /, **fields: str) -> httpx2.Response:
         """Send a form with this browser's CSRF value; not followed."""
         return self.http.post(self.root + path, data={"csrf": self.csrf, **fields})
 
-    def send(self, path: str, **fields: str) -> httpx2.Response:
+    def send(self, path: str, /, **fields: str) -> httpx2.Response:
         """The same, followed to the page that comes after."""
         return follow_pages(self.http, self.post(path, **fields))
 

@@ -34,6 +34,10 @@ POSTS = {
     "/console/my-credentials/create": {"label": "x", "apps": "all"},
     "/console/my-credentials/delete": {"id": "x"},
     "/console/calls": {"scenario": "queue-call"},
+    "/console/clock": {"advance": "60"},
+    "/console/clock/faults": {"times": "1", "status": "503", "path": "/nowhere"},
+    "/console/clock/faults/delete": {"all": "yes"},
+    "/console/clock/switches": {"quirk.rate-group-case": "capital"},
     "/console/sign-in": {"username": "x", "password": "y"},
     "/console/sign-up": {},
     "/console/sign-out": {},
@@ -117,6 +121,14 @@ def test_nobody_changes_a_seeded_app(admin: Developer) -> None:
 def test_only_administrators_change_users(colleague: Developer, app: dict[str, Any], path: str) -> None:
     target = filled(path, app, colleague.visits.seed.admin)
     assert colleague.post(target, **POSTS[path]).status_code == 403
+
+
+@pytest.mark.parametrize("path", [path for path in POSTS if path.startswith("/console/clock")])
+def test_only_administrators_move_the_clock_and_order_faults(colleague: Developer, path: str) -> None:
+    world = colleague.visits.server.world
+    before = (world.faults.all(), world.quirks.all(), world.clock.mode)
+    assert colleague.post(path, **POSTS[path]).status_code == 403
+    assert (world.faults.all(), world.quirks.all(), world.clock.mode) == before
 
 
 def test_pages_of_forms_alone_take_no_get(admin: Developer, app: dict[str, Any]) -> None:

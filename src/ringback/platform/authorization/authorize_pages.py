@@ -41,8 +41,9 @@ async def authorize(request: Request) -> Response:
     posted = request.method == "POST"
     sent = await read_form(request) if posted else parse(request.scope["query_string"], strict=False)
     world = world_of(request)
+    named = world.apps.find(sent.get("client_id") or "")
+    note_of(request).client_id = None if named is None else named.client_id
     asked = read_request(sent, world.apps.find, rules_of(world.quirks.value))
-    note_of(request).client_id = asked.client_id
     with world.lock:
         browser = known_browser(request)
         if posted and browser is None and request.headers.get("sec-fetch-site") == "cross-site":

@@ -46,6 +46,12 @@ class Browser:
         return secret if secret and now < made + SECRET_SHOWN_FOR else None
 
     @property
+    def signed_in_until(self) -> datetime | None:
+        """When the sign-in ends (UTC): after 12 hours, a remembered one after 30 days; None: nobody is."""
+        lasts = REMEMBERED_FOR if self.remembered else SIGNED_IN_FOR
+        return None if self.signed_in_at is None else self.signed_in_at + lasts
+
+    @property
     def cookie_seconds(self) -> int | None:
         """How long its cookie is kept; None: until the browser is closed."""
         return int(REMEMBERED_FOR.total_seconds()) if self.remembered else None
@@ -74,9 +80,8 @@ class Browsers:
         if cookie is None:
             return None
         browser = self._strangers.get(cookie) or self._signed_in.get(cookie)
-        if browser is not None and browser.signed_in_at is not None:
-            lasts = REMEMBERED_FOR if browser.remembered else SIGNED_IN_FOR
-            if now >= browser.signed_in_at + lasts:
+        if browser is not None and browser.signed_in_until is not None:
+            if now >= browser.signed_in_until:
                 self.sign_out(browser)
                 return browser
             self._signed_in.move_to_end(cookie)

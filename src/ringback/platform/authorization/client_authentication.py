@@ -50,6 +50,17 @@ def authenticate_client(headers: Sequence[str], form: Parameters, world: World) 
     return app
 
 
+def named_client(headers: Sequence[str], form: Parameters, world: World) -> str | None:
+    """The app that a request says it comes from, proven or not: its client ID; None for none that exists."""
+    named = form.get("client_id")
+    if len(headers) == 1 and headers[0].strip():
+        try:
+            named = _basic(headers[0])[0]
+        except OAuthError:
+            return None
+    return named if named is not None and world.apps.find(named) is not None else None
+
+
 def _by_assertion(headers: Sequence[str], form: Parameters, world: World) -> App:
     assertion = form.get("client_assertion")
     if any(header.strip() for header in headers):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ringback.platform.apps import App
 from ringback.platform.authorization import grants
-from ringback.platform.authorization.client_authentication import authenticate_client
+from ringback.platform.authorization.client_authentication import authenticate_client, named_client
 from ringback.platform.authorization.id_tokens import id_token
 from ringback.platform.authorization.rates import spend_token
 from ringback.platform.authorization.scopes import granted_text
@@ -125,8 +125,10 @@ def token_answer(issued: Issued) -> dict[str, Any]:
 
 
 def _app(request: Request, form: Parameters, world: World) -> App:
-    """The app that is calling. Raises OAuthError invalid_client."""
-    return authenticate_client(request.headers.getlist("authorization"), form, world)
+    """The app that is calling; the journal names it also when it is refused. OAuthError invalid_client."""
+    headers = request.headers.getlist("authorization")
+    note_of(request).client_id = named_client(headers, form, world)
+    return authenticate_client(headers, form, world)
 
 
 async def _revoke_form(request: Request) -> Parameters:

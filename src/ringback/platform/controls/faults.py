@@ -136,8 +136,8 @@ def _path(given: dict[str, Any]) -> str | None:
         raise wrong("path", f"it begins with a slash and has at most {_PATH_LENGTH} characters")
     if "?" in value or "**" in value.removesuffix("/**"):
         raise wrong("path", "it has no query; * stands in a segment, {name} for one, ** for the rest")
-    if value.startswith(("/_local", "/_w/")):
-        raise wrong("path", "controls have no faults; in a world, paths are those after /_w/ID")
+    if value.startswith(("/_local", "/console", "/_w/")):
+        raise wrong("path", "controls and console have no faults; in a world, paths are those after /_w/ID")
     return value
 
 

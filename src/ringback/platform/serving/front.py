@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringback.platform.controls import fault_door
 from ringback.platform.errors import ApiError
+from ringback.platform.faults import may_be_struck
 from ringback.platform.journal import Note, is_written
 from ringback.platform.serving import guards, refusals
 from ringback.platform.serving.cors import Cors, covered
@@ -83,7 +84,7 @@ class Front:
             if refusal is not None:
                 await refusal(scope, receive, send)
                 return
-        if scope["state"]["world"].faults.armed and is_written(scope["path"]):
+        if scope["state"]["world"].faults.armed and may_be_struck(scope["path"]):
             await fault_door.pass_through(self._app, scope, receive, send, _keep)
             return
         await self._app(scope, receive, send)

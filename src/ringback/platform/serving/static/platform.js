@@ -43,21 +43,25 @@ for (const button of document.querySelectorAll("[data-fill-username]")) {
   });
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
-  const name = button.textContent;
-  button.hidden = false;
-  button.setAttribute("aria-live", "polite");
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "Select and copy by hand";
-    }
-    setTimeout(() => { button.textContent = name; }, 2000);
-  });
+function offerCopying(within) {
+  if (!navigator.clipboard) return;
+  for (const button of within.querySelectorAll("[data-copy][hidden]")) {
+    const name = button.textContent;
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Select and copy by hand";
+      }
+      setTimeout(() => { button.textContent = name; }, 2000);
+    });
+  }
 }
+offerCopying(document);
+document.addEventListener("rows-added", (event) => offerCopying(event.target));
 
 // A decision is sent once: a second click on the way does not ask twice.
 for (const form of document.querySelectorAll("[data-send-once]")) {
