@@ -17,8 +17,12 @@ MAY_IMPORT = {
     "testing": {"platform"},
     "compat": {"client", "vault", "oauth"},
     "auth": {"client", "oauth"},
+    "weblogin": {"client", "vault", "oauth"},
+    "flask": {"weblogin", "client", "vault", "oauth"},
+    "starlette": {"weblogin", "client", "vault", "oauth"},
+    "django": {"weblogin", "client", "vault", "oauth"},
 }
-FRAMEWORKS = {"flask", "starlette", "uvicorn", "click", "waitress", "jinja2", "werkzeug"}
+FRAMEWORKS = {"flask", "django", "starlette", "uvicorn", "click", "waitress", "jinja2", "werkzeug"}
 NO_IO = {"socket", "ssl", "http", "time", "httpx2", "sqlite3", "asyncio", "threading", "os", "pathlib"}
 
 
@@ -51,7 +55,7 @@ def test_a_room_imports_only_where_its_arrows_lead(room):
         assert not wrong, f"{path.relative_to(SOURCE)} imports {sorted(wrong)}"
 
 
-@pytest.mark.parametrize("room", ["oauth", "vault", "client", "compat"])
+@pytest.mark.parametrize("room", ["oauth", "vault", "client", "compat", "weblogin"])
 def test_the_base_rooms_know_no_framework(room):
     for path in (SOURCE / room).rglob("*.py"):
         wrong = {name.split(".")[0] for name in imports_of(path)} & FRAMEWORKS

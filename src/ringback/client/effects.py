@@ -10,13 +10,13 @@ A new effect is one class here, its name in a union below, and one case: for the
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ringback.oauth.authorization import Transaction
 from ringback.oauth.token_set import TokenSet
-from ringback.vault import Lease, Login
+from ringback.vault import Lease, Login, Vault
 
 from .messages import HttpRequest
 
@@ -163,6 +163,13 @@ class ExpireSessions:
     """-> None. Browser sessions, attempts and states that have expired are forgotten."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnVault:
+    """-> what `call` returns: one method of the vault, for steps that live outside this room."""
+
+    call: Callable[[Vault], Any]
+
+
 VaultEffect = (
     LoadLogin
     | CountHolders
@@ -173,6 +180,7 @@ VaultEffect = (
     | DiscardTokens
     | SpendState
     | PutLogin
+    | OnVault
     | DetachHolder
     | EndLogin
     | FindInterrupted

@@ -19,6 +19,7 @@ from .effects import (
     FindInterrupted,
     FinishRevocation,
     LoadLogin,
+    OnVault,
     PutLogin,
     PutOffRevocation,
     ReleaseLease,
@@ -65,6 +66,8 @@ def carry_out(effect: VaultEffect, vault: Vault, clock: Clock) -> Any:
             vault.put_off_revocation(revocation_id, until)
         case ExpireSessions():
             vault.browser_sessions.expire(clock.now())
+        case OnVault(call):
+            return call(vault)
         case _:
             assert_never(effect)
     return None

@@ -1,0 +1,176 @@
+"""The login's own pages: begin, callback, log out (RFC 6749 4.1; security.md's promises for login state).
+
+A callback counts only in the browser that began that login, once. The session's id changes at login and dies
+at logout. Nothing of a request decides where a browser is sent but a path of the app itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import parse_qs, quote
+
+from ringback.client import client_steps, user_steps
+from ringback.client.context import Context
+from ringback.client.effects import Abandoned, DetachHolder, Now, OnVault, Steps
+from ringback.oauth.authorization import AuthorizationOptions
+from ringback.oauth.errors import RingbackError
+from ringback.vault import Login, Vault
+from ringback.vault.browser_sessions import BrowserSession, BrowserSessions
+
+from .attempts import packed, unpacked
+from .browsers import Browsers
+from .messages import Asked, Reply
+from .settings import LoginSettings, is_own_path
+from .words import ask_to_log_out, message, told
+
+_MOST_QUERY = 4096
+_MOST_STATE = 512
+T = TypeVar("T")
+
+
+class Pages:
+    """The pages of one app; every method gives steps that `RingCentral.run` or its async twin runs."""
+
+    def __init__(self, context: Context, settings: LoginSettings) -> None:
+        self.settings = settings
+        self.browsers = Browsers(settings)
+        self._context = context
+
+    def reply(self, asked: Asked) -> Steps[Reply | None]:
+        """The answer to a request for one of these pages; None for any other path. Raises nothing of ours."""
+        page = {
+            self.settings.login_path: self.login,
+            self.settings.callback_path: self.callback,
+            self.settings.logout_path: self.logout,
+        }.get(asked.path)
+        if page is None:
+            return None
+        try:
+            return (yield from page(asked))
+        except RingbackError as error:
+            return Reply(503, html=message("This cannot be done now", *told(error)))
+
+    def login(self, asked: Asked) -> Steps[Reply]:
+        """Begin a login, and send the browser to RingCentral; `next=` in the query is where it goes on."""
+        settings = self.settings
+        if asked.is_look_ahead:
+            return Reply(503, html=message("This page is made when it is opened"))
+        to = parse_qs(asked.query).get("next", [""])[-1]
+        if asked.header("host").lower() in settings.aliases:
+            # The callback comes to the origin that is registered, and its cookie must be there.
+            query = f"?next={quote(to, safe='/')}" if is_own_path(to) else ""
+            return Reply(303, settings.origin + settings.login_path + query)
+        begun = yield from client_steps.begin_login(
+            self._context, settings.redirect_uri, AuthorizationOptions()
+        )
+        kept = packed(begun.transaction, to if is_own_path(to) else settings.after_login)
+        cookie = yield from self.browsers.remember_attempt(asked.cookie, begun.state, kept)
+        return Reply(303, begun.url, cookie=cookie)
+
+    def callback(self, asked: Asked) -> Steps[Reply]:
+        """Take the code if this browser began this login, once; go on at an address without it."""
+        if asked.method != "GET" or asked.is_look_ahead:
+            return Reply(405 if asked.method != "GET" else 503, html=message("This address is opened once"))
+        if len(asked.query) > _MOST_QUERY:
+            return self._again(400, "This answer is too long to be one of RingCentral's")
+        session = yield from self.browsers.session(asked.cookie)
+        kept = yield from self._take(session, asked.query)
+        if session is None or kept is None:
+            return self._again(400, "This login was not started in this browser")
+        transaction, to = unpacked(kept)
+        url = f"{self.settings.redirect_uri.partition('?')[0]}?{asked.query}"
+        try:
+            login = yield from client_steps.finish_login(self._context, url, transaction, session.holder)
+        except RingbackError as error:
+            # The attempt is spent: the same address cannot help again.
+            return self._again(400, "The login did not work", *told(error))
+        try:
+            return (yield from self._adopt(session, login.key.owner_id, to))
+        except Abandoned:
+            yield DetachHolder(login.key.owner_id, session.holder)
+            raise
+
+    def logout(self, asked: Asked) -> Steps[Reply]:
+        """POST with the session's CSRF token logs this browser out; GET asks first."""
+        session = yield from self.browsers.session(asked.cookie)
+        if session is None or session.user_id is None:
+            return Reply(303, self.settings.after_logout)
+        if asked.method != "POST":
+            return Reply(200, html=ask_to_log_out(self.settings.logout_path, session.csrf))
+        if not is_of_session(asked.form.get("csrf_token"), session):
+            return Reply(
+                400, html=message("Nothing was changed", "The form was not sent from your own page.")
+            )
+        yield OnVault(lambda vault: vault.browser_sessions.end(session.id))
+        everywhere = asked.form.get("everywhere") == "1"
+        yield from user_steps.logout(self._context, session.user_id, session.holder, everywhere=everywhere)
+        return Reply(303, self.settings.after_logout, cookie=self.browsers.no_cookie())
+
+    def to_login(self, come_back_to: str | None) -> Reply:
+        """What somebody gets who must log in: the login page, and this path afterwards; without one, 401."""
+        if come_back_to is None:
+            return Reply(401, html=message("Log in first", link=(self.settings.login_path, "Log in")))
+        return Reply(303, f"{self.settings.login_path}?next={quote(come_back_to, safe='/')}")
+
+    def refused(self, cookie: str, user_id: str) -> Steps[bool]:
+        """A login was refused. True when it has ended, and the browser's session with it.
+
+        Tokens that are still stored were refused, not ended: they are given up on `invalid_grant` alone.
+        """
+        session = yield from self.browsers.session(cookie)
+        login: Login | None = yield OnVault(lambda vault: vault.load(user_id))
+        ended = login is None or login.tokens.refresh_token is None
+        if ended and session is not None and session.user_id == user_id:
+            yield DetachHolder(user_id, session.holder)
+            yield OnVault(lambda vault: vault.browser_sessions.end(session.id))
+        return ended
+
+    def _take(self, session: BrowserSession | None, query: str) -> Steps[str | None]:
+        """What was kept of the attempt this callback belongs to, taken so that it counts once."""
+        states = parse_qs(query, keep_blank_values=True).get("state", [])
+        if session is None or len(states) != 1 or not 0 < len(states[0]) <= _MOST_STATE:
+            return None
+        now: float = yield Now()
+        kept: str | None = yield on_sessions(lambda all: all.take_attempt(session.id, states[0], now))
+        return kept
+
+    def _adopt(self, old: BrowserSession, user_id: str, to: str) -> Steps[Reply]:
+        """Give the browser a new session id, and let go of whom it was logged in as before."""
+        now: float = yield Now()
+        lifetime = self.settings.session_lifetime
+        new: BrowserSession | None = yield on_sessions(lambda all: all.log_in(old.id, user_id, now, lifetime))
+        # The new session holds the login before the old one lets go: it never stands without a holder.
+        attached = False
+        if new is not None:
+            holder = new.holder
+            attached = yield OnVault(lambda vault: vault.attach(user_id, holder))
+        for left in {user_id, old.user_id or user_id}:
+            yield from user_steps.logout(self._context, left, old.holder)
+        if new is None or not attached:
+            if new is not None:
+                gone = new.id
+                yield on_sessions(lambda all: all.end(gone))
+            return self._again(409, "Another window was faster", "The login there counts.")
+        return Reply(303, to, cookie=self.browsers.cookie(new))
+
+    def _again(self, status: int, title: str, *texts: str) -> Reply:
+        link = (self.settings.login_path, "Start the login again")
+        return Reply(status, html=message(title, *texts, link=link))
+
+
+def on_sessions(call: Callable[[BrowserSessions], T]) -> OnVault:
+    """One method of the vault's browser sessions."""
+
+    def on(vault: Vault) -> T:
+        return call(vault.browser_sessions)
+
+    return OnVault(on)
+
+
+def is_of_session(token: object, session: BrowserSession) -> bool:
+    """Is this the CSRF token of the session's own forms? In constant time."""
+    return isinstance(token, str) and hmac.compare_digest(
+        token.encode("utf-8", "replace"), session.csrf.encode()
+    )
