@@ -85,6 +85,8 @@ class Each:
 
         def call(*args, **options):
             result = value(*args, **options)
+            if inspect.isawaitable(result):
+                return self._loop.run(result)
             return Each(result, self._loop) if hasattr(result, "__anext__") else result
 
         return call

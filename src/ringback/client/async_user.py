@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
 
 from . import bearer, user_steps
 from .async_call_stream import AsyncCalls
+from .async_call_sync import AsyncCallSync
 from .async_driver import AsyncDriver
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
@@ -17,6 +19,7 @@ from .effects import Steps
 from .login_state import LoginState
 from .people import ExtensionFilters, ExtensionReader
 from .response import Response
+from .sync_steps import Syncer
 
 if TYPE_CHECKING:
     from .records import Account, Extension
@@ -119,6 +122,23 @@ class AsyncUser:
         query = CallLogQuery(scope=scope, **filters)
         reader = PageReader(self._context, self.id, query, original)
         return AsyncCalls(self._run, reader, prefetch=prefetch)
+
+    def sync(
+        self,
+        scope: Scope = "extension",
+        *,
+        state: str | None = None,
+        since: datetime | None = None,
+        view: str = "Simple",
+        extension_id: str | int | None = None,
+        original: bool = False,
+    ) -> AsyncCallSync:
+        """What changed in a call log since `state`; without a state, all that is in it; see `User.sync`."""
+        query = CallLogQuery(scope=scope, date_from=since, view=view, extension_id=extension_id)
+        syncer = Syncer(
+            self._context, self.id, query.path, view=view, since=since, state=state, original=original
+        )
+        return AsyncCallSync(self._run, syncer, state)
 
     async def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""

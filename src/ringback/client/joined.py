@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from .outcome import Answer, CallDirection, Outcome, answers, direction_of, ended, lines_among, outcome_of
 
 if TYPE_CHECKING:
@@ -157,6 +155,8 @@ def join_calls(
 
 def _legs(records: Sequence[CallRecord]) -> tuple[Leg, ...]:
     """All legs, oldest first and each once: an agent's own record repeats the queue's leg."""
+    from msgspec.structs import replace
+
     from .records import Leg
 
     found: dict[object, Leg] = {}
@@ -165,7 +165,7 @@ def _legs(records: Sequence[CallRecord]) -> tuple[Leg, ...]:
             begin = leg.start_time or record.start_time
             key = (begin, leg.extension and leg.extension.id, leg.direction, leg.result, leg.duration)
             if key not in found:
-                found[key] = leg if leg.start_time else msgspec.structs.replace(leg, start_time=begin)
+                found[key] = leg if leg.start_time else replace(leg, start_time=begin)
     return tuple(sorted(found.values(), key=lambda leg: (leg.start_time, not leg.master)))
 
 

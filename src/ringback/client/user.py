@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
@@ -11,12 +12,14 @@ from . import bearer, user_steps
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
 from .call_stream import Calls
+from .call_sync import CallSync
 from .context import Context
 from .driver import Driver
 from .effects import Steps
 from .login_state import LoginState
 from .people import ExtensionFilters, ExtensionReader
 from .response import Response
+from .sync_steps import Syncer
 
 if TYPE_CHECKING:
     from .records import Account, Extension
@@ -132,6 +135,29 @@ class User:
         query = CallLogQuery(scope=scope, **filters)
         reader = PageReader(self._context, self.id, query, original)
         return Calls(self._run, reader, prefetch=prefetch)
+
+    def sync(
+        self,
+        scope: Scope = "extension",
+        *,
+        state: str | None = None,
+        since: datetime | None = None,
+        view: str = "Simple",
+        extension_id: str | int | None = None,
+        original: bool = False,
+    ) -> CallSync:
+        """What changed in a call log since `state`; without a state, all that is in it.
+
+        The changes are Upsert, Delete and Restart (docs/calls.md). `since`: records that began then or later,
+        30 days back if it is not given; an aware datetime. `state`: what the last sync's `state` was.
+
+        Raises ValueError at once for a state of another sync, and for what RingCentral would refuse.
+        """
+        query = CallLogQuery(scope=scope, date_from=since, view=view, extension_id=extension_id)
+        syncer = Syncer(
+            self._context, self.id, query.path, view=view, since=since, state=state, original=original
+        )
+        return CallSync(self._run, syncer, state)
 
     def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""
