@@ -9,7 +9,7 @@ BENCH_PEERS := $(PEERS)/bench/peer.stamp
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
-.PHONY: run test lint format bench clean help
+.PHONY: run test lint format bench prove clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ format: $(VENV)/test.stamp ## let ruff format the tree
 
 bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside other programs'; writes build/bench.json
 	@$(BIN)/python -m benchmarks
+
+prove: $(VENV)/test.stamp ## the campaigns that try to lose a login, in their long forms; writes build/prove.json
+	@tools/set-up services
+	@$(BIN)/python -m campaigns $(ARGS)
 
 clean: ## remove what these targets made
 	rm -rf $(VENV) $(SDK) $(PEERS) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -46,6 +46,9 @@ class Postgres:
             initdb, "-D", folder / "data", "-U", _USER, f"--pwfile={secret}", "-A", "scram-sha-256",
             "-E", "UTF8", "--locale=C", "--no-sync",
         )  # fmt: skip
+        if self._host != "127.0.0.1":
+            with open(folder / "data" / "pg_hba.conf", "a") as allowed:
+                allowed.write("host all all 0.0.0.0/0 scram-sha-256\n")
 
     @property
     def url(self) -> str:

@@ -1,0 +1,75 @@
+"""`python -m campaigns [NAME…]`: try to make Ringback lose a login, and say what came of it.
+
+Names: kills, outages, crowd, hosts; all of them when none is given. `--short` takes seconds and is part of
+`make test`; the whole takes minutes (`make prove`). Writes build/prove.json. Exit code 1: something did not
+hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from . import crowd, hosts, kills, outages
+from .platform import ROOT
+from .results import Result, write
+from .service import Missing
+from .stores import STORES
+
+Run = Callable[[str, bool], Result]
+
+CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
+    "kills": (
+        STORES,
+        lambda store, short: kills.run(store, kills=29 if short else 1000, users=15 if short else 100),
+    ),
+    "outages": (
+        STORES,
+        lambda store, short: outages.run(store, users=4 if short else 25, store_deaths=2 if short else 40),
+    ),
+    "crowd": (
+        STORES,
+        lambda store, short: crowd.run(store, crowd.Size(2, 8, 6, 2, 2) if short else crowd.Size()),
+    ),
+    "hosts": (
+        STORES[1:],
+        lambda store, short: hosts.run(
+            store, crowd.Size(2, 6, 6, 2, 2) if short else crowd.Size(4, 25, 100, 4, 6)
+        ),
+    ),
+}
+"""Each campaign: the back ends it runs on, and how; the second argument says whether in its short form."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="python -m campaigns", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*CAMPAIGNS, []], metavar="NAME", help="which campaigns")
+    parser.add_argument("--stores", default=",".join(STORES), help="which back ends, comma-separated")
+    parser.add_argument("--short", action="store_true", help="seconds instead of minutes")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "prove.json", metavar="FILE")
+    asked = parser.parse_args(arguments)
+    wanted = asked.stores.split(",")
+    results = []
+    for name in asked.names or CAMPAIGNS:
+        stores, run = CAMPAIGNS[name]
+        for store in stores:
+            if store in wanted:
+                results.append(one(name, store, run, asked.short))
+                print(results[-1], flush=True)
+    write(results, asked.output)
+    return int(any(result.faults for result in results))
+
+
+def one(name: str, store: str, run: Run, short: bool) -> Result:
+    """The result of one campaign on one back end; a service that is not installed skips it."""
+    try:
+        return run(store, short)
+    except Missing as missing:
+        return Result(name, store, skipped=str(missing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

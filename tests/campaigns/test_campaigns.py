@@ -1,0 +1,51 @@
+"""The campaigns in their short forms, each in a process of its own; and that they can fail."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from campaigns.__main__ import CAMPAIGNS
+
+ROOT = Path(__file__).parents[2]
+SHORT = [(name, store) for name, (stores, _) in CAMPAIGNS.items() for store in stores]
+BEYOND = """
+from campaigns import kills
+result = kills.run("sqlite", kills=29, users=15, minutes=(61, 70))
+print(result.figures["logins lost"], any("must log in" in fault for fault in result.faults))
+"""
+
+
+def python(*arguments):
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("name", "store"), SHORT, ids=[" on ".join(each) for each in SHORT])
+def test_it_holds_in_its_short_form(name, store, tmp_path):
+    output = tmp_path / "prove.json"
+    told = python("-m", "campaigns", name, "--short", "--stores", store, "--output", output)
+    (result,) = json.loads(output.read_text())
+    if result["skipped"]:
+        pytest.skip(result["skipped"])
+    assert "held" in told
+    assert result["faults"] == []
+    figures = result["figures"]
+    match name:
+        case "kills":
+            assert figures["kills"] >= 20
+            assert figures["logins lost"] == 0
+        case "outages":
+            assert figures["errors of the store"] >= 10
+        case _:
+            assert figures["refreshes"] == figures["users"] * figures["expiries"]
+            assert figures["answers for another"] == 0
+
+
+def test_the_kills_find_a_loss_where_there_must_be_one():
+    """Where nothing runs for more than an hour, RingCentral's safety net is gone."""
+    lost, said = python("-c", BEYOND).split()
+    assert int(lost) > 0
+    assert said == "True"
