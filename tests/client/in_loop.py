@@ -105,6 +105,19 @@ class AsyncFace:
         self._transport.close()
 
 
+class SyncFace:
+    """An asynchronous transport, as the tests of both send by it."""
+
+    def __init__(self, transport, loop):
+        self._transport, self._loop = transport, loop
+
+    def send(self, request, *, seconds):
+        return self._loop.run(self._transport.send(request, seconds=seconds))
+
+    def close(self):
+        self._loop.run(self._transport.close())
+
+
 def client_in(loop, **given):
     """An AsyncRingCentral of this loop."""
     transport = given.get("transport")

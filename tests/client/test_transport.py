@@ -7,7 +7,10 @@ import threading
 
 import pytest
 import trustme
+from in_loop import Loop, SyncFace
+from raw_server import RawServer, answer
 
+from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
 from ringback.client.transport import HttpTransport
 from ringback.oauth import Secret
@@ -17,61 +20,24 @@ from ringback.platform.settings import PlatformSettings
 GET = HttpRequest("GET", "/path?a=b", authorization=Secret("Bearer SECRET"))
 
 
-class RawServer:
-    """Answers each request with the bytes a test gives, and keeps what was asked."""
-
-    def __init__(self, *chunks, close=False):
-        self.chunks, self.close = chunks, close
-        self.requests, self.connections = [], 0
-        self.go_on, self.stop, self.pause = threading.Event(), threading.Event(), 0.0
-        self.closed = threading.Event()
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://localhost:{self.socket.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
-        with connection:
-            while request := connection.recv(65536):
-                self.requests.append(request)
-                for chunk in self.chunks:
-                    if self.pause and self.stop.wait(self.pause):
-                        return
-                    if chunk is None:
-                        self.go_on.wait()
-                    else:
-                        connection.sendall(chunk)
-                if self.close:
-                    break
-        self.closed.set()
-
-
-def answer(body, *headers, status="200 OK"):
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
 def fast(url, **options):
     from ringback.client.fast_transport import FastTransport
 
     return FastTransport(url, **options)
 
 
-@pytest.fixture(params=["default", "fast"])
+@pytest.fixture(params=["default", "async", "fast"])
 def new_transport(request):
-    """Both transports keep the same rules."""
+    """All transports keep the same rules."""
     if request.param == "default":
-        return HttpTransport
-    pytest.importorskip("pyreqwest", reason="pyreqwest is missing: it comes with ringback[fast]")
-    return fast
+        yield HttpTransport
+    elif request.param == "async":
+        loop = Loop()
+        yield lambda url, **options: SyncFace(AsyncHttpTransport(url, **options), loop)
+        loop.close()
+    else:
+        pytest.importorskip("pyreqwest", reason="pyreqwest is missing: it comes with ringback[fast]")
+        yield fast
 
 
 @pytest.fixture
@@ -87,9 +53,7 @@ def serve(new_transport):
     for transport in transports:
         transport.close()
     for server in servers:
-        server.go_on.set()
-        server.stop.set()
-        server.socket.close()
+        server.end()
 
 
 def test_it_asks_as_told_and_keeps_the_connection(serve):
@@ -177,7 +141,7 @@ def test_a_certificate_that_is_not_trusted_is_refused_and_named(secure, new_tran
     else:
         trusting = ssl.create_default_context()
         authority.configure_trust(trusting)
-        transport = HttpTransport(url, tls=trusting)
+        transport = new_transport(url, tls=trusting)
     assert transport.send(HttpRequest("GET", "/restapi/v1.0"), seconds=5).status == 200
     transport.close()
 
@@ -190,7 +154,7 @@ def test_a_certificate_of_another_host_is_refused(secure, new_transport):
     else:
         trusting = ssl.create_default_context()
         authority.configure_trust(trusting)
-        transport = HttpTransport(elsewhere, tls=trusting)
+        transport = new_transport(elsewhere, tls=trusting)
     got = transport.send(HttpRequest("GET", "/restapi/v1.0"), seconds=5)
     assert got.kind == "refused"
     transport.close()

@@ -10,13 +10,19 @@ import socket
 import ssl
 import time
 from contextlib import suppress
+from typing import Protocol
 
-import h11
-
-from .wire import CONNECT_SECONDS, KEPT_SECONDS, Wire
+from .talk import Part, Talk
+from .wire import CONNECT_SECONDS, Wire
 
 _READ_BYTES = 64 * 1024
-_MAX_HEAD_BYTES = 100 * 1024
+
+
+class HasFileno(Protocol):
+    """A socket."""
+
+    def fileno(self) -> int:
+        """Its number."""
 
 
 class NotConnected(Exception):
@@ -28,7 +34,7 @@ class NotConnected(Exception):
 
 
 class Connection:
-    """Used by one exchange at a time: `begin`, `next_event` up to h11.EndOfMessage, then `keep` or `close`.
+    """Used by one exchange at a time: `begin`, `next_part` up to h11.EndOfMessage, then `keep` or `close`.
 
     `until` is when the exchange must be over, on the monotonic clock in seconds; past it every step raises
     TimeoutError. OSError: the connection broke. h11.RemoteProtocolError: the server does not speak HTTP.
@@ -37,49 +43,33 @@ class Connection:
     def __init__(self, connected: socket.socket, until: float) -> None:
         self.until = until
         self._socket = connected
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
-        self._kept_until = 0.0
+        self._talk = Talk()
 
     def begin(
         self, method: str, target: bytes, headers: list[tuple[bytes, bytes]], body: bytes | None
     ) -> None:
         """Send a whole request. Raises h11.LocalProtocolError, and then has sent nothing."""
-        http = self._http
-        packets = [http.send(h11.Request(method=method, target=target, headers=headers))]
-        if body:
-            packets.append(http.send(h11.Data(data=body)))
-        packets.append(http.send(h11.EndOfMessage()))
-        unsent = memoryview(b"".join(packet for packet in packets if packet))
+        unsent = memoryview(self._talk.request(method, target, headers, body))
         with suppress(ConnectionError):
             # A server may answer and close before it has read everything: its answer counts.
             while unsent:
                 self._socket.settimeout(self._left())
                 unsent = unsent[self._socket.send(unsent) :]
 
-    def next_event(self) -> h11.Response | h11.Data | h11.EndOfMessage:
+    def next_part(self) -> Part:
         """The next part of the answer."""
-        while True:
-            event = self._http.next_event()
-            if event is h11.NEED_DATA:
-                self._socket.settimeout(self._left())
-                self._http.receive_data(self._socket.recv(_READ_BYTES))
-            elif isinstance(event, h11.Response | h11.Data | h11.EndOfMessage):
-                return event
-            elif not isinstance(event, h11.InformationalResponse):
-                raise h11.RemoteProtocolError("the server closed the connection")
+        while (part := self._talk.next_part()) is None:
+            self._socket.settimeout(self._left())
+            self._talk.received(self._socket.recv(_READ_BYTES))
+        return part
 
     def keep(self) -> bool:
         """Make ready for another exchange; False when this one is not whole, or the server said to close."""
-        http = self._http
-        if http.our_state is not h11.DONE or http.their_state is not h11.DONE or http.trailing_data[0]:
-            return False
-        http.start_next_cycle()
-        self._kept_until = time.monotonic() + KEPT_SECONDS
-        return True
+        return self._talk.keep()
 
     def is_usable(self) -> bool:
         """False when it was kept too long, or is readable: then the server has closed it."""
-        return time.monotonic() < self._kept_until and not _is_readable(self._socket)
+        return not self._talk.is_too_old() and not is_readable(self._socket)
 
     def close(self) -> None:
         """Close it at once."""
@@ -140,12 +130,14 @@ def _left_until(until: float) -> float:
 
 if hasattr(select, "poll"):
 
-    def _is_readable(connected: socket.socket) -> bool:
+    def is_readable(connected: HasFileno) -> bool:
+        """Whether something came in, or the other side has closed it."""
         poll = select.poll()
         poll.register(connected, select.POLLIN)
         return bool(poll.poll(0))
 
 else:  # pragma: no cover - Windows
 
-    def _is_readable(connected: socket.socket) -> bool:
+    def is_readable(connected: HasFileno) -> bool:
+        """Whether something came in, or the other side has closed it."""
         return bool(select.select([connected], [], [], 0)[0])

@@ -94,12 +94,12 @@ class HttpTransport:
 
         wire, body = self._wire, body_of(request)
         connection.begin(request.method, wire.target(request), wire.headers(request, body), body)
-        answer = connection.next_event()
+        answer = connection.next_part()
         if not isinstance(answer, h11.Response):
             raise h11.RemoteProtocolError("no status line")
         headers = headers_from(answer.headers)
         whole = Body(headers, self._max_body_bytes)
-        while isinstance(part := connection.next_event(), h11.Data):
+        while isinstance(part := connection.next_part(), h11.Data):
             if not whole.add(bytes(part.data)):
                 return NoAnswer("unusable", f"it is longer than {self._max_body_bytes} bytes")
         return HttpAnswer(answer.status_code, headers, whole.whole())
