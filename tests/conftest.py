@@ -1,5 +1,6 @@
 """What all tests share: the watch over every secret of the run (`secret_watch.py`), one in each process."""
 
+import hypothesis
 import pytest
 
 import secret_watch
@@ -8,6 +9,12 @@ from secret_watch import WATCH, Tally
 
 secret_watch.start()
 TALLY = Tally()
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
