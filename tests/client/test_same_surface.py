@@ -30,7 +30,7 @@ def test_what_talks_to_anything_is_awaited():
         for name, value in public(kind).items()
         if not inspect.iscoroutinefunction(value)
     }
-    assert plain == {"user", "calls", "extensions", "sync"}
+    assert plain == {"user", "calls", "extensions", "sync", "call_records"}
 
 
 def test_asyncio_is_not_imported_for_the_synchronous_client():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -12,6 +12,7 @@ from . import bearer, user_steps
 from .async_call_stream import AsyncCalls
 from .async_call_sync import AsyncCallSync
 from .async_driver import AsyncDriver
+from .bulk import BulkReader, Found
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
 from .context import Context
@@ -139,6 +140,23 @@ class AsyncUser:
             self._context, self.id, query.path, view=view, since=since, state=state, original=original
         )
         return AsyncCallSync(self._run, syncer, state)
+
+    def call_records(
+        self,
+        ids: Iterable[str | int],
+        scope: Scope = "extension",
+        *,
+        view: str = "Simple",
+        extension_id: str | int | None = None,
+    ) -> AsyncIterator[Found]:
+        """Records by their ids, 50 in a request; see `User.call_records`."""
+        query = CallLogQuery(scope=scope, view=view, extension_id=extension_id)
+        return self._found(BulkReader(self._context, self.id, query.path, ids, {"view": view}))
+
+    async def _found(self, reader: BulkReader) -> AsyncIterator[Found]:
+        while reader.more():
+            for found in await self._run(reader.batch()):
+                yield found
 
     async def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""

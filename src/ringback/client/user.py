@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
 
 from . import bearer, user_steps
+from .bulk import BulkReader, Found
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
 from .call_stream import Calls
@@ -158,6 +159,25 @@ class User:
             self._context, self.id, query.path, view=view, since=since, state=state, original=original
         )
         return CallSync(self._run, syncer, state)
+
+    def call_records(
+        self,
+        ids: Iterable[str | int],
+        scope: Scope = "extension",
+        *,
+        view: str = "Simple",
+        extension_id: str | int | None = None,
+    ) -> Iterator[Found]:
+        """Records by their ids, 50 in a request: a Found for each id, in their order, with record or error.
+
+        An id that is not there is a Found with a NotFound error. Raises ValueError at once for what is no id.
+        """
+        query = CallLogQuery(scope=scope, view=view, extension_id=extension_id)
+        return self._found(BulkReader(self._context, self.id, query.path, ids, {"view": view}))
+
+    def _found(self, reader: BulkReader) -> Iterator[Found]:
+        while reader.more():
+            yield from self._run(reader.batch())
 
     def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""
