@@ -1,5 +1,6 @@
 """From an app that does not exist to one in production: with the keyboard alone."""
 
+import httpx2
 import pytest
 
 from browser.keyboard import Keyboard
@@ -63,6 +64,12 @@ def test_create_log_in_call_and_graduate(visitor, demo):
         visitor.page = report
         visitor.shot("ready")
         keys = Keyboard(report)
+        with report.expect_navigation():
+            keys.press("Readiness report (today)", kind="a")
+        assert "Tokens refreshed" in visitor.text()
+        visitor.shot("report")
+        with report.expect_navigation():
+            keys.press("Graduation (2019 rules)", kind="a")
         keys.submit("Apply for Production")
         assert "Production credentials" in visitor.text()
         keys.submit("Show once")
@@ -80,20 +87,52 @@ def test_create_log_in_call_and_graduate(visitor, demo):
     assert report.get_by_role("button", name="Save").count() == 0
     visitor.shot("frozen")
 
+    keys.submit("Sign out")
     production = RingCentral(
         client_id=production_id, client_secret=production_secret, server=demo.platform, vault="memory://"
     )
     with production:
         login = production.begin_login(f"{demo.web}/oauth2callback")
         report.goto(login.url)
-        Keyboard(report).press("Authorize", kind="submit")
+        report.keyboard.type(demo.plain[0]["username"])
+        keys.fill("Password", demo.plain[0]["password"])
+        keys.submit("Sign in")
+        keys.press("Authorize", kind="submit")
         report.wait_for_url(lambda url: "/oauth2callback?" in url)
         user = production.finish_login(report.url, login.transaction)
-        assert user.extension().extension_number
+        assert user.extension().extension_number == demo.plain[0]["extensionNumber"]
         user.logout()
+    what_was_asked(visitor, demo, production_id)
     callers = [one["clientId"] for one in demo.journal() if one["path"].endswith("/extension/~")]
     assert callers[-1] == production_id
     assert client_id in callers
+
+
+def what_was_asked(visitor, demo, production_id):
+    """The inspector shows that app's requests, and why one of them was refused."""
+    page, keys = visitor.page, Keyboard(visitor.page)
+    asked = {"response_type": "code", "client_id": production_id, "redirect_uri": f"{demo.web}/callback"}
+    page.goto(str(httpx2.URL(f"{demo.platform}/restapi/oauth/authorize", params=asked)))
+    with page.expect_navigation():
+        keys.press("Console", kind="a")
+    keys.submit("Sign out")  # whoever logged in to the app is signed in to the console too
+    page.keyboard.type(demo.admin["username"])
+    keys.fill("Password", demo.admin["password"])
+    keys.submit("Sign in")
+    with page.expect_navigation():
+        keys.press("Requests", kind="a")
+    keys.tab_to("App", "select")
+    page.keyboard.type("Made without a mouse (production)")
+    keys.submit("Filter")
+    keys.tab_to("", "summary")
+    page.keyboard.press("Enter")
+    opened = page.locator(".request[open]")
+    assert "OAU-109" in opened.inner_text()
+    assert opened.locator("del, ins").count()
+    apps = page.locator(".request-app").all_inner_texts()
+    assert len(apps) > 5
+    assert set(apps) == {"Made without a mouse (production)"}
+    visitor.shot("requests")
 
 
 def test_the_console_without_javascript(chromium, demo):
