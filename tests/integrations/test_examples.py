@@ -1,9 +1,13 @@
 """The examples of the integrations do what they say, end to end on the local platform."""
 
 import importlib.util
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import httpx2
+from in_thread import AsgiInThread
 from visitors import Visitor, csrf_in
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -33,3 +37,32 @@ def story(local, transport):
 
 def test_flask(local):
     story(local, httpx2.WSGITransport(app=example("flask_login").app))
+
+
+def test_fastapi(local):
+    module = example("fastapi_login")
+    transport = AsgiInThread(module.app)
+    story(local, transport)
+    transport.run(module.ringback.client.close())
+    transport.end()
+
+
+def test_django(local):
+    """In a process of its own: one process has one Django."""
+    code = f"""
+        import sys
+        sys.path[:0] = {[str(EXAMPLES), str(Path(__file__).parent)]!r}
+        import django_login, httpx2
+        from django.core.handlers.wsgi import WSGIHandler
+        from django.test import override_settings
+        from ringback.testing import LocalRingCentral
+        from test_examples import story
+        with LocalRingCentral(rate_limits=False) as local, local.use_env():
+            with override_settings(DEBUG=False, ALLOWED_HOSTS=["*"]):
+                story(local, httpx2.WSGITransport(app=WSGIHandler()))
+        print("told")
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=100
+    )
+    assert ran.stdout == "told\n", ran.stderr[-2000:]
