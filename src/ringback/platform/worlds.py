@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ringback.platform.settings import PlatformSettings
-from ringback.platform.state import StateFile, Table
+from ringback.platform.state import HOME, StateFile, Table
 from ringback.platform.world import World
 
 MOST = 1_000
@@ -72,10 +73,13 @@ class Worlds:
         if len(self._options) >= MOST:
             raise ValueError(f"there are {MOST} worlds; drop some (DELETE /_local/worlds/ID)")
         options = options or WorldOptions()
+        if self.file is not None:
+            self.file.drop(world_id)  # what could not be dropped with a world that had this id
         world = self._make(world_id, options)
         self._open[world_id], self._options[world_id] = world, options
-        world.state.commit()
-        self.home.state.commit()
+        with self._as_one():
+            world.state.commit()
+            self.home.state.commit()
         return world
 
     def drop(self, world_id: str) -> bool:
@@ -87,22 +91,32 @@ class Worlds:
         self._open.pop(world_id, None)
         if world is not None:
             world.close()
-            world.state.forget()
-        self.home.state.commit()
+        with self._as_one():
+            if world is not None:
+                world.state.forget()
+            self.home.state.commit()
         return True
 
     def reset(self, world: World) -> World:
         """The same world as it was at its start; what was kept of it is gone, other worlds stay."""
+        others = self._options
+        with self._as_one():
+            if self.file is not None:
+                self.file.drop(world.id or HOME)
+            if world.id is not None:
+                fresh = self._make(world.id, self._options[world.id])
+            else:
+                fresh = World(self.settings, file=self.file)
+                others = fresh.state.table("worlds", WorldOptions, snapshot=False)
+                others.update(self._options)
+            fresh.state.commit()
+        # Kept, so that it counts: from here on nothing can fail.
         world.close()
-        world.state.forget()
+        world.state.detach()
         if world.id is not None:
-            fresh = self._open[world.id] = self._make(world.id, self._options[world.id])
+            self._open[world.id] = fresh
         else:
-            others = dict(self._options)
-            fresh = self.home = World(self.settings, file=self.file)
-            self._options = fresh.state.table("worlds", WorldOptions, snapshot=False)
-            self._options.update(others)
-        fresh.state.commit()
+            self.home, self._options = fresh, others
         return fresh
 
     def wake(self) -> None:
@@ -114,6 +128,10 @@ class Worlds:
         """Let the state file go."""
         if self.file is not None:
             self.file.close()
+
+    def _as_one(self) -> AbstractContextManager[None]:
+        """What is written within is kept together, so that no kill leaves half of it in the file."""
+        return nullcontext() if self.file is None else self.file.as_one()
 
     def _make(self, world_id: str, options: WorldOptions) -> World:
         given: dict[str, Any] = {

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
+import pytest
 from killed import Client
 
 from cli.running import Running
@@ -36,6 +37,7 @@ class Counter:
             return self._changed.wait_for(lambda: self._count >= until, timeout=15)
 
 
+@pytest.mark.timeout(400)
 def test_kill_it_anywhere(tmp_path: Path) -> None:
     seed = random.randrange(10**6)
     print(f"random seed {seed}")

@@ -13,6 +13,7 @@ from ringback.platform.serving import guards, refusals
 from ringback.platform.serving.cors import Cors, covered
 from ringback.platform.serving.local_guard import refuse_strangers
 from ringback.platform.serving.page_door import PageDoor
+from ringback.platform.state import StateFileError
 from ringback.platform.world import World
 from ringback.platform.worlds import PREFIX, Worlds
 
@@ -21,6 +22,7 @@ class Front:
     """Gives every request its world and note, in `request.state`, and its answer what all answers have.
 
     Nothing is acknowledged before it is kept: the world's changes are committed before an answer begins.
+    Where the state file cannot be written, the answer is 503; what changed is kept as soon as it can be.
     """
 
     def __init__(self, app: ASGIApp, worlds: Worlds) -> None:
@@ -40,7 +42,7 @@ class Front:
         state = {"world": world, "note": note, "worlds": self._worlds, "front": self}
         scope = {**scope, "path": path, "state": state, "app": self._app}
         cors = Cors(scope) if covered(path) else None
-        began = False
+        began, keeps = False, True
 
         async def finish(message: Message) -> None:
             nonlocal began
@@ -50,7 +52,8 @@ class Front:
                 if cors is not None:
                     cors.add_to(headers)
                 message["headers"] = headers
-                _keep(world, scope, message["status"], note)
+                if keeps:
+                    _keep(world, scope, message["status"], note)
                 began = True
             await send(message)
 
@@ -58,6 +61,12 @@ class Front:
             await self._guarded(scope, receive, finish, cors, stray)
         except ClientDisconnect:
             return
+        except StateFileError as fault:
+            guards.log_unkept(fault)
+            if began:
+                raise ConnectionError("the answer broke off") from None
+            keeps = False
+            await guards.answer(finish, 503, "CMN-201", "Service Temporary Unavailable")
         except Exception as fault:
             guards.log_fault(scope, fault)
             if began:
@@ -102,6 +111,12 @@ class Front:
             except ValueError as fault:
                 why = str(fault)
                 return self._worlds.home, scope["path"], ApiError(404, "RBK-404", f"No such world: {why}")
+            except StateFileError as fault:
+                guards.log_unkept(fault)
+                unavailable = ApiError(
+                    503, "CMN-201", "Service Temporary Unavailable", why="it cannot be kept"
+                )
+                return self._worlds.home, scope["path"], unavailable
         return world, slash + rest or "/", None
 
 

@@ -75,3 +75,8 @@ def log_fault(scope: Scope, fault: Exception) -> None:
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
     place = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
     _log.error("%s in %s %s at %s", type(fault).__name__, scope["method"], scope["path"][:200], place)
+
+
+def log_unkept(fault: Exception) -> None:
+    """The state file cannot be written: which one, and why. It says so of itself, without data."""
+    _log.error("%s; what is asked meanwhile is answered 503", fault)

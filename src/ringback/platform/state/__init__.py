@@ -1,7 +1,7 @@
 """What a world remembers: tables of rows that can be dumped, restored, and kept in a file."""
 
-from .state import State
+from .state import HOME, State
 from .state_file import StateFile, StateFileError
 from .table import Table
 
-__all__ = ["State", "StateFile", "StateFileError", "Table"]
+__all__ = ["HOME", "State", "StateFile", "StateFileError", "Table"]

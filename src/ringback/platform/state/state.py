@@ -121,7 +121,11 @@ class State:
         """Take this world's rows out of the state file: it ends, and what it still does is not kept."""
         if self._file is not None:
             self._file.drop(self._world)
-            self._file = None
+        self.detach()
+
+    def detach(self) -> None:
+        """What this world still does is not kept: it has ended, or another one has its place."""
+        self._file = None
 
     def _call_back(self) -> None:
         for callback in self._callbacks:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _FORMAT = 1
@@ -80,8 +81,7 @@ class StateFile:
         None instead of JSON deletes the row.
         """
         db = self._db
-        try:
-            db.execute("BEGIN IMMEDIATE")
+        with self.as_one():
             for name, key, row, last in rows:
                 if row is None or last:
                     db.execute(
@@ -93,18 +93,31 @@ class StateFile:
                         " ON CONFLICT (world, name, key) DO UPDATE SET row = excluded.row",
                         (world, name, key, row),
                     )
-            db.execute("COMMIT")
-        except sqlite3.DatabaseError as fault:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise StateFileError(f"{self.path} cannot be written: {fault}") from None
 
     def drop(self, world: str) -> None:
         """Delete all rows of a world."""
-        try:
+        with self.as_one():
             self._db.execute("DELETE FROM rows WHERE world = ?", (world,))
+
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Keep all that is written within, or nothing of it. Within another one it is part of that."""
+        if self._db.in_transaction:
+            yield
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
         except sqlite3.DatabaseError as fault:
             raise StateFileError(f"{self.path} cannot be written: {fault}") from None
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        """Give up a transaction that was not committed, if there is one."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         """Let the file go; harmless when closed."""
