@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headless import ME, START, Visits, new_server, token_request
+from ringback.platform.clock import Mode
 from ringback.platform.errors import ApiError
 from ringback.platform.limits import Bucket, Limit, RateLimits, spend
 from ringback.platform.quirks import Quirks
@@ -130,6 +131,7 @@ def limited():  # type: ignore[no-untyped-def]
 
 
 def test_over_http_in_parallel_exactly_the_limit_passes(limited: Visits) -> None:
+    limited.server.world.clock.switch(Mode.FROZEN)
     token = limited.tokens()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     seen: list[int] = []
