@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "testing": {"platform"},
     "compat": {"client", "vault", "oauth"},
     "auth": {"client", "oauth"},
+    "hooks": {"client"},
     "weblogin": {"client", "vault", "oauth"},
     "flask": {"weblogin", "client", "vault", "oauth"},
     "starlette": {"weblogin", "client", "vault", "oauth"},

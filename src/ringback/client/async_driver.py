@@ -20,7 +20,9 @@ from ringback.vault.memory import MemoryStore
 from .async_transport import AsyncTransport
 from .clock import Clock, SystemClock
 from .driver import spread
-from .effects import Abandoned, Effect, Elapsed, Now, Send, Steps, Wait
+from .effects import Abandoned, Effect, Elapsed, Emit, Now, Send, Steps, Wait
+from .hooked import Hooked
+from .observed import observed
 from .vault_effects import carry_out
 
 T = TypeVar("T")
@@ -34,7 +36,7 @@ class _Performed(NamedTuple):
     cancelled: asyncio.CancelledError | None = None
 
 
-class AsyncDriver:
+class AsyncDriver(Hooked):
     """Runs the core's steps over a vault, a transport and a clock, for any number of tasks of one loop."""
 
     def __init__(self, vault: Vault, transport: AsyncTransport, clock: Clock) -> None:
@@ -54,6 +56,8 @@ class AsyncDriver:
     async def run(self, steps: Steps[T]) -> T:
         """What the steps return; an effect that fails raises into them, so that they can clean up."""
         cancelled: asyncio.CancelledError | None = None
+        if self.hooks:
+            steps = observed(steps)
         try:
             effect = next(steps)
             while True:
@@ -95,6 +99,9 @@ class AsyncDriver:
         match effect:
             case Send(request, deadline):
                 return _Performed(await self._transport.send(request, seconds=deadline - time.monotonic()))
+            case Emit(event):
+                self.tell(event)
+                return _Performed(None)
             case Elapsed():
                 return _Performed(time.monotonic())
             case Wait(seconds):

@@ -39,6 +39,8 @@ class AsyncRingCentral(BaseClient[AsyncTransport]):
     Raises ConfigurationError naming the setting that is missing or wrong.
     """
 
+    _driver: AsyncDriver
+
     def _connect(
         self, transport: AsyncTransport | Literal["fast"] | None, tls: ssl.SSLContext | None
     ) -> None:

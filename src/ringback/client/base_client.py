@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
 
 from ringback.oauth.errors import ConfigurationError
@@ -15,6 +16,8 @@ from ringback.vault.urls import is_memory
 
 from .clock import Clock, clock_from_setting
 from .context import Context
+from .events import Hook
+from .hooked import Hooked
 from .server_url import is_local, server_base_url
 from .settings import Settings, environment_with_dotenv, required, settings_from, visible
 
@@ -50,6 +53,7 @@ class BaseClient(ABC, Generic[TransportT]):
         tls: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         transport: TransportT | Literal["fast"] | None = None,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         found = settings_from(os.environ)
         self._set_up(
@@ -71,6 +75,12 @@ class BaseClient(ABC, Generic[TransportT]):
             clock,
             transport,
         )
+        for hook in hooks:
+            self.add_hook(hook)
+
+    def add_hook(self, hook: Hook) -> None:
+        """From the next call on, tell `hook` of requests, refreshes, retries and logins (docs/hooks.md)."""
+        self._driver.hooks = (*self._driver.hooks, hook)
 
     @classmethod
     def from_env(
@@ -123,6 +133,8 @@ class BaseClient(ABC, Generic[TransportT]):
             server=self.server, credentials=self.credentials, vault=self.vault, timeout=timeout
         )
         self._connect(transport, tls)
+
+    _driver: Hooked
 
     @abstractmethod
     def _connect(self, transport: TransportT | Literal["fast"] | None, tls: ssl.SSLContext | None) -> None:

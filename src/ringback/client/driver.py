@@ -10,14 +10,16 @@ from typing import Any, TypeVar
 from ringback.vault import Vault
 
 from .clock import Clock
-from .effects import Abandoned, Effect, Elapsed, Now, Send, Steps, Wait
+from .effects import Abandoned, Effect, Elapsed, Emit, Now, Send, Steps, Wait
+from .hooked import Hooked
+from .observed import observed
 from .transport import Transport
 from .vault_effects import carry_out
 
 T = TypeVar("T")
 
 
-class Driver:
+class Driver(Hooked):
     """Runs the core's steps over a vault, a transport and a clock. Safe to share between threads."""
 
     def __init__(self, vault: Vault, transport: Transport, clock: Clock) -> None:
@@ -27,6 +29,8 @@ class Driver:
 
     def run(self, steps: Steps[T]) -> T:
         """What the steps return; an effect that fails raises into them, so that they can clean up."""
+        if self.hooks:
+            steps = observed(steps)
         try:
             return self._go_on(steps, next(steps))
         except StopIteration as stop:
@@ -53,6 +57,9 @@ class Driver:
                 return self._transport.send(request, seconds=deadline - time.monotonic())
             case Now():
                 return self._clock.now()
+            case Emit(event):
+                self.tell(event)
+                return None
             case Elapsed():
                 return time.monotonic()
             case Wait(seconds):

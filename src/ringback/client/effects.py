@@ -18,6 +18,7 @@ from ringback.oauth.authorization import Transaction
 from ringback.oauth.token_set import TokenSet
 from ringback.vault import Lease, Login, Vault
 
+from .events import Event
 from .messages import HttpRequest
 
 
@@ -44,6 +45,13 @@ class Send:
 
     request: HttpRequest
     deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """-> None. The client's hooks are told."""
+
+    event: Event
 
 
 # The vault's. Each is one atomic step there.
@@ -189,7 +197,7 @@ VaultEffect = (
     | PutOffRevocation
     | ExpireSessions
 )
-Effect = Now | Elapsed | Wait | Send | VaultEffect
+Effect = Now | Elapsed | Wait | Send | Emit | VaultEffect
 
 T = TypeVar("T")
 Steps = Generator[Effect, Any, T]

@@ -40,6 +40,8 @@ class RingCentral(BaseClient[Transport]):
     Raises ConfigurationError naming the setting that is missing or wrong.
     """
 
+    _driver: Driver
+
     def _connect(self, transport: Transport | Literal["fast"] | None, tls: ssl.SSLContext | None) -> None:
         self._transport: Transport = (
             _named(transport, self.server, tls)
