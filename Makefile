@@ -9,7 +9,7 @@ BENCH_PEERS := $(PEERS)/bench/peer.stamp
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
-.PHONY: run test lint format bench prove clean help
+.PHONY: run test lint format bench bench-long prove clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,8 @@ bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside ot
 prove: $(VENV)/test.stamp ## the campaigns that try to lose a login, in their long forms; writes build/prove.json
 	@tools/set-up services
 	@$(BIN)/python -m campaigns $(ARGS)
+bench-long: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## the same with more rounds and larger sizes: an hour or two
+	@$(BIN)/python -m benchmarks --long --output build/bench-long.json
 
 clean: ## remove what these targets made
 	rm -rf $(VENV) $(SDK) $(PEERS) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

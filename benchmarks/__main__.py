@@ -1,6 +1,6 @@
 """`python -m benchmarks`: measures everything, prints the table and writes build/bench.json.
 
-`--quick` only shows that it runs. Ends in a few minutes on two cores.
+`--quick` only shows that it runs; `--long` takes an hour or two. Without either it ends within 20 minutes.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import calls_per_second, figures, import_time, platform_rows
-from .plan import Plan, quick
+from . import call_records, calls_per_second, durable, figures, import_time, platform_rows
+from .plan import Plan, long, quick
 from .platform_servers import NODE_PACKAGES
 from .server import ROOT
 
@@ -24,9 +24,9 @@ SDK_PYTHON = ROOT / ".venv-sdk" / "bin" / "python"
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 1 when a measurement failed (then nothing is written)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="tiny rounds: shows that it runs, measures nothing"
-    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="tiny rounds: shows only that it runs")
+    size.add_argument("--long", action="store_true", help="more rounds, larger sizes: an hour or two")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json", metavar="FILE")
     parser.add_argument("--sdk-python", type=Path, default=SDK_PYTHON, help="Python with the official SDK")
     parser.add_argument(
@@ -38,10 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sdk_python is None:
         console.print(f"The official SDK is not there: no {asked.sdk_python}. Run make .venv-sdk/sdk.stamp")
         console.print("to install it. Until then ours is measured alone, without a ratio.")
-    plan = quick(sdk_python, asked.node_packages) if asked.quick else Plan(sdk_python, asked.node_packages)
+    sized = quick if asked.quick else long if asked.long else Plan
+    plan = sized(sdk_python, asked.node_packages)
     found = []
     try:
-        for benchmark in (import_time, calls_per_second, platform_rows):
+        for benchmark in (import_time, calls_per_second, call_records, durable, platform_rows):
             for figure in benchmark.measure(plan):
                 console.print(f"measured: {figure.name}", style="dim")
                 found.append(figure)

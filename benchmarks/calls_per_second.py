@@ -22,17 +22,21 @@ ROUND_TRIP = 40.0
 
 @dataclass(frozen=True)
 class Case:
-    """A row. `call` is what a worker calls; `peer` is how the SDK finds its CAs (sdk_worker.py)."""
+    """What all sides do. `call` is what a worker calls; `peer` is how the SDK finds its CAs (sdk_worker.py).
+
+    It makes two rows, one for each transport, unless `fast` is False.
+    """
 
     name: str
     call: str
     threads: int
     peer: str = "certifi"
+    fast: bool = True
 
 
 _NEAR = (
     Case("GET extension, 1 thread", "extension", 1),
-    Case("GET extension, 1 thread, SDK spared its CA bundle", "extension", 1, "one CA"),
+    Case("GET extension, 1 thread, SDK spared its CA bundle", "extension", 1, "one CA", fast=False),
     Case("GET extension, 16 threads", "extension", 16),
     Case("GET list of extensions, 1 thread", "extensions", 1),
     Case(f"GET call log page ({PAGE} records), 1 thread", "call log", 1),
@@ -59,9 +63,10 @@ def _side_by_side(
     with ExitStack() as stack:
         python = Path(executable)
         workers = {
-            "ours": stack.enter_context(Worker(python, "ours_worker", given)),
-            "floor": stack.enter_context(Worker(python, "floor_worker", given)),
+            ours: stack.enter_context(Worker(python, "ours_worker", {**given, "transport": ours}))
+            for ours in ("default", "fast")
         }
+        workers["floor"] = stack.enter_context(Worker(python, "floor_worker", given))
         if plan.sdk_python is not None:
             for bundle in {case.peer for case in cases}:
                 about = {**given, "bundle": bundle}
@@ -69,9 +74,13 @@ def _side_by_side(
         for case in cases:
             if plan.sdk_python is None and case.peer != "certifi":
                 continue
-            turns = {who: workers[who] for who in ("ours", case.peer, "floor") if who in workers}
+            ours = ("default", "fast") if case.fast else ("default",)
+            turns = {who: workers[who] for who in (*ours, case.peer, "floor") if who in workers}
             speeds = _rounds(turns, case, plan.warm_up, rounds, seconds)
-            yield more_is_better(case.name, "calls/s", speeds["ours"], speeds.get(case.peer), speeds["floor"])
+            for transport in ours:
+                name = case.name if transport == "default" else f"{case.name}, fast transport"
+                peer, floor = speeds.get(case.peer), speeds["floor"]
+                yield more_is_better(name, "calls/s", speeds[transport], peer, floor)
 
 
 def _rounds(

@@ -10,7 +10,7 @@ from statistics import median
 
 from .figures import Figure, less_is_better
 from .plan import Plan
-from .server import ROOT
+from .worker import ROOT, environment
 
 # Ours loads what speaks HTTP with the first request; the SDK has loaded requests by then. So both are told.
 CASES = (
@@ -38,7 +38,13 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 
 def _milliseconds(python: Path, statements: str) -> float:
-    done = subprocess.run([python, "-c", _TIMED.format(statements)], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [python, "-c", _TIMED.format(statements)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
     if done.returncode != 0:
         raise RuntimeError(
             f"{python} cannot run {statements!r}: {done.stderr.strip().rpartition(chr(10))[2]}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ringback import RingCentral
+from ringback.client.transport import HttpTransport, Transport
 from ringback.client.user import User
 
 from .worker import CALL_LOG, EXTENSION, EXTENSIONS, Call, call_log_window, work
@@ -24,20 +26,28 @@ def prepare(given: dict[str, Any]) -> dict[str, Callable[[], Call]]:
 
 
 def logged_in(given: dict[str, Any]) -> User:
-    """A user of a client with the default TLS context and the CA of this run added."""
+    """A user of a client that trusts the system's CAs and the one of this run."""
     app = given["app"]
-    tls = ssl.create_default_context()
-    tls.load_verify_locations(given["ca"])
     client = RingCentral(
         client_id=app["clientId"],
         client_secret=app["clientSecret"],
         server=given["server"],
         vault="memory://",
-        tls=tls,
+        transport=_transport(given),
     )
     redirect_uri = app["redirectUris"][0]
     login = client.begin_login(redirect_uri)
     return client.finish_login(f"{redirect_uri}?code=recorded&state={login.state}", login.transaction)
+
+
+def _transport(given: dict[str, Any]) -> Transport:
+    if given["transport"] == "fast":
+        from ringback.client.fast_transport import FastTransport
+
+        return FastTransport(given["server"], extra_ca=Path(given["ca"]).read_bytes())
+    tls = ssl.create_default_context()
+    tls.load_verify_locations(given["ca"])
+    return HttpTransport(given["server"], tls=tls)
 
 
 if __name__ == "__main__":

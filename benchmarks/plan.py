@@ -11,7 +11,8 @@ class Plan:
     """`rounds` of `seconds` for each side after `warm_up` seconds, `far_…` where the server is far away;
     `imports` fresh processes for each side.
 
-    `starts`: of each server, after the first. `sdk_python`: the interpreter of the SDK's virtual environment;
+    `starts`: of each server, after the first. `decodings` of `decoded` call records; `streamed`: how many are
+    read in one go; `writes` of a token. `sdk_python`: the interpreter of the SDK's virtual environment;
     None where it is missing. `node_packages`: the folder with the servers from npm, which may be missing too.
     """
 
@@ -24,6 +25,10 @@ class Plan:
     far_seconds: float = 3.0
     imports: int = 9
     starts: int = 5
+    decodings: int = 3
+    decoded: int = 100_000
+    streamed: int = 1_000_000
+    writes: int = 300
 
 
 def quick(sdk_python: Path | None, node_packages: Path) -> Plan:
@@ -38,4 +43,26 @@ def quick(sdk_python: Path | None, node_packages: Path) -> Plan:
         far_seconds=0.1,
         imports=1,
         starts=1,
+        decodings=1,
+        decoded=2_000,
+        streamed=2_000,
+        writes=3,
+    )
+
+
+def long(sdk_python: Path | None, node_packages: Path) -> Plan:
+    """More rounds and larger sizes; takes an hour or two."""
+    return Plan(
+        sdk_python,
+        node_packages,
+        rounds=15,
+        seconds=4.0,
+        far_rounds=9,
+        far_seconds=10.0,
+        imports=31,
+        starts=15,
+        decodings=9,
+        decoded=300_000,
+        streamed=5_000_000,
+        writes=3_000,
     )

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from .form_login import authorize_url, code_of, log_in
+from .worker import environment
 
 ROOT = Path(__file__).parents[1]
 NODE_PACKAGES = ROOT / ".peers" / "bench"
@@ -68,7 +69,7 @@ class Kind:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
-                env=_environment(),
+                env={**environment(), "NODE_ENV": "production"},
             )
         try:
             said = _first_line(process)
@@ -131,7 +132,7 @@ def refresh_chains(server: Server) -> list[dict[str, Any]]:
 def our_logins(server: Server) -> list[dict[str, Any]]:
     """Logins at the local platform over its pages: token answers, each a session of its own."""
     base_url = f"http://localhost:{server.port}"
-    seed = _asked(server.port, "GET", "/_local/seed")
+    seed = asked(server.port, "GET", "/_local/seed")
     app = seed["apps"][0]
     admins = [user for user in seed["users"] if user["admin"]]
     others = [user for user in seed["users"] if not user["admin"]]
@@ -142,7 +143,7 @@ def our_logins(server: Server) -> list[dict[str, Any]]:
         given = {"server": base_url, "app": app}
         code = code_of(log_in(authorize_url(given), user, None))
         form = f"grant_type=authorization_code&code={code}&redirect_uri={quote(app['redirectUris'][0])}"
-        answer = _asked(server.port, "POST", "/restapi/oauth/token", form, proof)
+        answer = asked(server.port, "POST", "/restapi/oauth/token", form, proof)
         found.append({**answer, "proof": proof})
     return found
 
@@ -159,15 +160,9 @@ def our_chains(logins: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _environment() -> dict[str, str]:
-    """As installed programs run: node's in production, Python's modules compiled once and kept."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "NODE_ENV": "production", "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "pycache")}
-
-
 def page_length(port: int, path: str, access_token: str) -> int:
     """How many records a page has."""
-    return len(_asked(port, "GET", path, proof=f"Bearer {access_token}")["records"])
+    return len(asked(port, "GET", path, proof=f"Bearer {access_token}")["records"])
 
 
 def cores() -> tuple[int, int]:
@@ -208,7 +203,8 @@ def _ask_once(port: int) -> None:
         connection.close()
 
 
-def _asked(port: int, method: str, path: str, form: str | None = None, proof: str | None = None) -> Any:
+def asked(port: int, method: str, path: str, form: str | None = None, proof: str | None = None) -> Any:
+    """The JSON of an answer. RuntimeError for any that is not 200."""
     connection = http.client.HTTPConnection("localhost", port, timeout=_SECONDS)
     headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
     if proof is not None:

@@ -21,14 +21,14 @@ from urllib.parse import quote, urlencode, urlsplit
 import uvloop
 
 from .form_login import authorize_url, code_of, log_in
-from .worker import CALL_LOG, DETAILED_PAGE, EXTENSION, EXTENSIONS, call_log_window
+from .worker import CALL_LOG, EXTENSION, EXTENSIONS, call_log_window
 
 TOKEN = "/restapi/oauth/token"
 # Of a real answer, what its own connection said and what would differ with each answer.
 _NOT_KEPT = frozenset({"connection", "keep-alive", "date", "transfer-encoding", "content-length"})
 
 Answers = dict[bytes, bytes]
-"""A path, with `#detailed` after it for the Detailed view -> the whole answer, head and body."""
+"""A path without its query -> the whole answer, head and body."""
 
 
 def record() -> tuple[Answers, dict[str, Any]]:
@@ -48,25 +48,13 @@ def record() -> tuple[Answers, dict[str, Any]]:
             token = asked("POST", TOKEN, form, f"Basic {proof}")
             bearer = f"Bearer {json.loads(token[1])['access_token']}"
             window = call_log_window()
-            detailed = {**window, "dateFrom": "2000-01-01", "view": "Detailed", "perPage": str(DETAILED_PAGE)}
             got = {
                 path: asked("GET", path, None, bearer)
                 for path in (EXTENSION, EXTENSIONS, f"{CALL_LOG}?{urlencode(window)}")
             }
-            page = asked("GET", f"{CALL_LOG}?{urlencode(detailed)}", None, bearer)
     answers = {path.partition("?")[0].encode(): _whole(*answer) for path, answer in got.items()}
-    answers[f"{CALL_LOG}#detailed".encode()] = _whole(page[0], _full(page[1]))
     answers[TOKEN.encode()] = _whole(*token)
     return answers, app
-
-
-def _full(body: bytes) -> bytes:
-    """A page of the Detailed view that is full and has a next one, whatever the company's size is."""
-    page = json.loads(body)
-    records = page["records"]
-    page["records"] = [records[at % len(records)] for at in range(DETAILED_PAGE)]
-    page["navigation"]["nextPage"] = page["navigation"]["firstPage"]
-    return json.dumps(page, separators=(",", ":")).encode()
 
 
 def _asked(
@@ -112,8 +100,7 @@ class Recorded(asyncio.Protocol):
             self._buffer = request
             return
         self._buffer = b""
-        path, _, query = head.split(b" ", 2)[1].partition(b"?")
-        answer = self._answers.get(path + b"#detailed" if b"view=Detailed" in query else path)
+        answer = self._answers.get(head.split(b" ", 2)[1].partition(b"?")[0])
         if answer is None:
             self._transport.abort()
         else:

@@ -49,6 +49,15 @@ def last_core() -> int:
     return max(os.sched_getaffinity(0))
 
 
+def environment() -> dict[str, str]:
+    """As installed programs run: none of our settings, modules compiled once and kept."""
+    ours = {name for name in os.environ if name.startswith(_OURS)}
+    kept = {
+        name: value for name, value in os.environ.items() if name not in {*ours, "PYTHONDONTWRITEBYTECODE"}
+    }
+    return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "pycache")}
+
+
 def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> None:
     """Serve cases until standard input ends.
 
@@ -70,6 +79,20 @@ def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> 
     except Exception as fault:
         traceback.print_tb(fault.__traceback__)
         sys.exit(type(fault).__name__)
+
+
+def once(jobs: dict[str, Callable[[dict[str, Any]], float]]) -> None:
+    """Do the one job that standard input names; tell its seconds, and the process's peak memory in MB."""
+    try:
+        job = json.loads(sys.stdin.read())
+        seconds = jobs[job["job"]](job)
+    except Exception as fault:
+        traceback.print_tb(fault.__traceback__)
+        sys.exit(type(fault).__name__)
+    # Not getrusage: its figure begins with the peak of the process that this one was forked from.
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    print(json.dumps({"seconds": seconds, "megabytes": peak}))
 
 
 def counted(calls: list[Call], seconds: float) -> dict[str, float]:
@@ -106,12 +129,11 @@ class Worker:
 
     def __init__(self, python: Path, module: str, given: dict[str, Any]) -> None:
         """Start it and wait until it is logged in. RuntimeError when it does not come to that."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         self._module = module
         self._process = subprocess.Popen(
             [python, "-m", f"benchmarks.{module}"],
             cwd=ROOT,
-            env=environment,
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

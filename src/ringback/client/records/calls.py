@@ -140,9 +140,10 @@ class CallRecord(_Stretch, frozen=True, gc=False, kw_only=True):
     original: bytes | None = msgspec.field(default=None, name="ringback:original")
 
     def __post_init__(self) -> None:
-        for name in ("id", "session_id"):
-            if type(value := getattr(self, name)) is not str:
-                msgspec.structs.force_setattr(self, name, str(value))
+        if type(self.id) is not str:
+            msgspec.structs.force_setattr(self, "id", str(self.id))
+        if type(self.session_id) is not str:
+            msgspec.structs.force_setattr(self, "session_id", str(self.session_id))
 
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON values: what the server sent where `original` was kept, else what is known."""
