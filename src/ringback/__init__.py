@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .client.async_user import AsyncUser
     from .client.doctor import Finding
     from .client.joined import JoinedCall
+    from .client.keep_alive import KeptAlive
     from .client.records import Account, CallRecord, Extension, Leg, Party
     from .oauth.errors import (
         CallbackError,
@@ -56,6 +57,7 @@ _FROM = {
     "client.async_user": "AsyncUser",
     "client.doctor": "Finding",
     "client.joined": "JoinedCall",
+    "client.keep_alive": "KeptAlive",
     "client.records": "Account CallRecord Extension Leg Party",
     "oauth.errors": (
         "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"
@@ -78,6 +80,7 @@ __all__ = [
     "InvalidClient",
     "InvalidGrant",
     "JoinedCall",
+    "KeptAlive",
     "Leg",
     "LoginDenied",
     "LoginRefused",

@@ -125,6 +125,42 @@ def doctor(user_id: str | None, as_json: bool) -> None:
     raise click.exceptions.Exit(code)
 
 
+@app.group()
+def vault() -> None:
+    """What concerns all logins of the app: RINGBACK_VAULT_URL, RINGBACK_SECRET_KEYS."""
+
+
+@vault.command("keep-alive")
+@click.option("--once", is_flag=True, help="One round, for cron; else one after the other until Ctrl-C.")
+@click.option(
+    "--pace",
+    type=click.FloatRange(0, 600, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Refreshes a minute, of all that RingCentral allows the app.",
+)
+@click.option(
+    "--every",
+    type=click.IntRange(1, 1440),
+    default=60,
+    show_default=True,
+    metavar="MINUTES",
+    help="From the end of a round to the next.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print each round as one line of JSON.")
+def keep_alive(once: bool, pace: float, every: int, as_json: bool) -> None:
+    """Refresh logins that nobody uses, when under a quarter of their refresh token's life is left.
+
+    Exit code with --once 0: all are alive, 1: some failed, 3: some users must log in again, 4: RingCentral
+    asks for a pause.
+    """
+    from .vault_command import run_keep_alive
+
+    with one_line():
+        code = run_keep_alive(once=once, pace=pace, every=every, as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
 @app.group(invoke_without_command=True, subcommand_metavar="[COMMAND [ARGS]...]")
 @options.of_the_platform
 @options.web_port

@@ -35,6 +35,7 @@ def run_web(host: str, port: int) -> None:
     try:
         web_app = create_app(client)
         client.check_server()
+        _report_vault(client)
         server = WebServer(web_app, listening.sockets, stopping.fail)
         server.start()
         stopping.take_over()
@@ -70,6 +71,15 @@ def client_from_environment() -> RingCentral:
     if settings.vault is None:
         settings = replace(settings, vault=DEFAULT_VAULT)
     return RingCentral.from_settings(settings)
+
+
+def _report_vault(client: RingCentral) -> None:
+    """Say what the vault promises about logins that it has acknowledged, and warn of what can lose one."""
+    logger = logging.getLogger("ringback.web")
+    report = client.vault.store.describe()
+    logger.info("vault: %s (%s)", report.kind, ", ".join(f"{name}={value}" for name, value in report.facts))
+    for warning in report.warnings:
+        logger.warning("vault: %s", warning)
 
 
 def origin_of(redirect_uri: str) -> str:

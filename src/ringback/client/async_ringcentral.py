@@ -17,6 +17,7 @@ from .async_user import AsyncUser
 from .base_client import DEFAULT_HOLDER, BaseClient
 from .effects import Steps
 from .housekeeping import tidy
+from .keep_alive import PACE, KeptAlive, keep_alive, seconds_between
 from .other_logins import GivenTokens
 from .pending import PendingLogin
 from .settings import required
@@ -137,3 +138,7 @@ class AsyncRingCentral(BaseClient[AsyncTransport]):
         """See `RingCentral.tidy`."""
         async with self._tidying:
             await self.run(tidy(self.credentials))
+
+    async def keep_alive(self, *, pace: float = PACE) -> KeptAlive:
+        """See `RingCentral.keep_alive`."""
+        return await self.run(keep_alive(self.credentials, seconds_between(pace)))

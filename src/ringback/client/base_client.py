@@ -33,7 +33,8 @@ TransportT = TypeVar("TransportT")
 class BaseClient(ABC, Generic[TransportT]):
     """One app at one server. Arguments left out come from the environment (docs/client.md, "Settings").
 
-    `vault` is `sqlite:///FILE` or `memory://` (the default: logins end with the process).
+    `vault` is `sqlite:///FILE`, `postgresql://…`, `redis://…` (docs/vault.md), or `memory://` (the default:
+    logins end with the process).
     `timeout` is in seconds, for one call with everything it takes. `tls` replaces the default TLS context.
     `transport`: "fast" (docs/client.md, "The fast transport"), or an object of the protocol of that name.
 

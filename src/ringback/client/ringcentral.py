@@ -15,6 +15,7 @@ from .base_client import DEFAULT_HOLDER, BaseClient
 from .driver import Driver
 from .effects import Steps
 from .housekeeping import tidy
+from .keep_alive import PACE, KeptAlive, keep_alive, seconds_between
 from .other_logins import GivenTokens
 from .pending import PendingLogin
 from .settings import required
@@ -162,6 +163,15 @@ class RingCentral(BaseClient[Transport]):
         """
         with self._tidying:
             self.run(tidy(self.credentials))
+
+    def keep_alive(self, *, pace: float = PACE) -> KeptAlive:
+        """Refresh every login of which less than a quarter of its refresh token's life is left; one round.
+
+        Logins that are used keep themselves alive; this is for those that are not. `pace`: refreshes a
+        minute, at most 600. Waits in between, and where the server asks for it. What fails for one login is
+        in the report. Raises ValueError for another pace, VaultUnavailable, InvalidClient.
+        """
+        return self.run(keep_alive(self.credentials, seconds_between(pace)))
 
 
 def _named(transport: str, server: str, tls: ssl.SSLContext | None) -> Transport:

@@ -48,6 +48,18 @@ class PendingRevocation:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    """Some of an app's logins, by owner id. `unopened` are owners whose records no present key opens.
+
+    `last` is where the next page begins; None after the last one.
+    """
+
+    logins: tuple[Login, ...]
+    unopened: tuple[str, ...]
+    last: str | None
+
+
 class Vault:
     """The logins of one app at one server. All methods raise VaultUnavailable when the store fails."""
 
@@ -96,6 +108,19 @@ class Vault:
             self._opened.clear()
         self._opened[owner_id] = (row, login)
         return login
+
+    def page(self, after: str = "", limit: int = 200) -> LoginPage:
+        """Up to `limit` logins of the app, beyond the owner id `after`: so all are read, a page at a time."""
+        rows = self.store.list_logins(self._server, self._client_id, after=after, limit=limit)
+        opened: list[Login] = []
+        unopened: list[str] = []
+        for row in rows:
+            try:
+                opened.append(self._open(row))
+            except SealError:
+                unopened.append(row.key.owner_id)
+        last = rows[-1].key.owner_id if len(rows) == limit else None
+        return LoginPage(tuple(opened), tuple(unopened), last)
 
     def put_login(self, tokens: TokenSet, holder: str, *, now: float) -> Login:
         """Store a new login of `tokens.owner_id` with `holder`; what it replaces goes into the outbox."""
