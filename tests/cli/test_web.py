@@ -53,7 +53,7 @@ def test_without_a_key_it_prints_the_command_that_makes_one(tmp_path):
         ({"RC_SERVER_URL": "http://platform.ringcentral.com"}, "https"),
         ({"RC_SERVER_URL": "platform.ringcentral.com"}, "RC_SERVER_URL"),
         ({"RINGBACK_SECRET_KEYS": "SECRET-short"}, "32 bytes"),
-        ({"RINGBACK_VAULT_URL": "postgresql://me:SECRET@host/db"}, "postgresql://"),
+        ({"RINGBACK_VAULT_URL": "mongodb://me:SECRET@host/db"}, "mongodb://"),
         ({"RINGBACK_VAULT_URL": "sqlite:///missing/vault.db"}, "does not exist"),
         ({"RC_REDIRECT_URL": "localhost:5000"}, "RC_REDIRECT_URL"),
         ({"RINGBACK_CLOCK_URL": "http://example.com"}, "RINGBACK_CLOCK_URL"),
