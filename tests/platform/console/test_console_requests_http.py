@@ -186,6 +186,25 @@ def test_developers_see_the_requests_of_their_own_apps_only(own: Visits) -> None
         assert "data-rows" not in live.text
 
 
+def test_statuses_of_others_are_no_choices(own: Visits) -> None:
+    colleague = Developer(own, own.seed.plain_user)
+    with own.browser() as program:
+        assert program.get("/restapi/v1.0/nowhere").status_code == 401
+    assert '<option value="401">' in Developer(own, own.seed.admin).get(LIST).text
+    assert '<option value="401">' not in colleague.get(LIST).text
+
+
+@pytest.mark.parametrize("path", [f"{LIST}?path=restapi&before=99", LIST, LIVE, "/console/clock"])
+def test_in_a_world_every_address_is_of_that_world(own: Visits, path: str) -> None:
+    with own.browser() as program:
+        program.get("/_w/mine/restapi/v1.0/nowhere")
+    admin = Developer(own, own.seed.admin, root="/_w/mine")
+    page = admin.get(path)
+    assert page.status_code == 200
+    for address in re.findall(r'(?:href|action|data-live|data-requests)="(/[^"]*)"', page.text):
+        assert address.startswith(("/_w/mine/", "/_static/")), address
+
+
 def test_a_production_apps_requests_are_its_developers(own: Visits) -> None:
     colleague = Developer(own, own.seed.plain_user)
     app = colleague.create()

@@ -28,7 +28,7 @@ def requests(visit: Visit) -> Response:
         **_rows(visit, wanted, apps, before=before),
         wanted=wanted,
         apps=apps,
-        statuses={**STATUSES, **_seen_statuses(visit, wanted.status)},
+        statuses={**STATUSES, **_seen_statuses(visit, wanted.status, _own(visit, apps))},
         no_app=NO_APP,
         before=before,
         last=visit.world.journal.last,
@@ -50,8 +50,7 @@ def newer(visit: Visit) -> Response:
 
 
 def _rows(visit: Visit, wanted: Wanted, apps: dict[str, App], **span: Any) -> dict[str, Any]:
-    own = None if visit.user.admin else frozenset(apps)
-    found = find(visit.world.journal.newest(), wanted, own, **span)
+    found = find(visit.world.journal.newest(), wanted, _own(visit, apps), **span)
     people = {row.entry["extensionId"] for row in found.rows} - {None}
     known = ((person, visit.world.company.extension(int(person))) for person in people)
     return {
@@ -67,6 +66,11 @@ def _apps(visit: Visit) -> dict[str, App]:
     return {app.client_id: app for app in every if visit.user.admin or app.owner == visit.user.id}
 
 
+def _own(visit: Visit, apps: dict[str, App]) -> frozenset[str] | None:
+    """The client IDs whose requests the visitor may see; None: every request."""
+    return None if visit.user.admin else frozenset(apps)
+
+
 def _name(app: App) -> str:
     return f"{app.name} (production)" if app.production_of is not None else app.name
 
@@ -76,10 +80,14 @@ def _wanted(visit: Visit) -> Wanted:
     return Wanted(**typed, console=visit.query("console") == "yes")
 
 
-def _seen_statuses(visit: Visit, wanted: str) -> dict[str, str]:
-    """Each status that was answered, lowest first, and the one asked for."""
-    seen = {str(entry["status"]) for _, entry in visit.world.journal.newest() if entry["status"]}
-    return {status: status for status in sorted(seen | ({wanted} - set(STATUSES)))}
+def _seen_statuses(visit: Visit, wanted: str, own: frozenset[str] | None) -> dict[str, str]:
+    """Each status that the visitor's requests were answered with, lowest first, and the one asked for."""
+    seen = {
+        str(entry["status"])
+        for _, entry in visit.world.journal.newest()
+        if own is None or entry["clientId"] in own
+    }
+    return {status: status for status in sorted((seen | {wanted}) - set(STATUSES))}
 
 
 def _number(text: str) -> int | None:
