@@ -91,7 +91,13 @@ class World:
             )
         start = settings.start or datetime.now(UTC)
         if "start" in table:
-            return datetime.fromisoformat(table["start"])
+            kept = datetime.fromisoformat(table["start"])
+            if settings.start not in (None, kept) and file is not None:
+                raise StateFileError(
+                    f"{file.path} holds a clock that started at {kept:%Y-%m-%dT%H:%M:%SZ}:"
+                    " give no other start, or a new file"
+                )
+            return kept
         table["size"], table["start"] = size, start.isoformat()
         return start
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ringback.platform.company.scenario_file import ScenarioError
 from ringback.platform.settings import PlatformSettings
 from ringback.platform.state import HOME, StateFile, Table
 from ringback.platform.world import World
@@ -44,7 +45,7 @@ class Worlds:
         self.settings = settings
         self.file = None if settings.state_file is None else StateFile(settings.state_file)
         try:
-            self.home = World(settings, file=self.file)
+            self.home = self._opened(settings)
         except BaseException:
             self.close()
             raise
@@ -86,14 +87,14 @@ class Worlds:
         """End a world; False where there is none."""
         if world_id not in self._options:
             return False
-        world = self.find(world_id)
         del self._options[world_id]
-        self._open.pop(world_id, None)
+        world = self._open.pop(world_id, None)
         if world is not None:
             world.close()
+            world.state.detach()
         with self._as_one():
-            if world is not None:
-                world.state.forget()
+            if self.file is not None:
+                self.file.drop(world_id)
             self.home.state.commit()
         return True
 
@@ -144,4 +145,15 @@ class Worlds:
             scenarios=(),
             **given,
         )
-        return World(settings, world_id, self.file)
+        return self._opened(settings, world_id)
+
+    def _opened(self, settings: PlatformSettings, world_id: str | None = None) -> World:
+        """A world; StateFileError where what the file has of it makes no sense."""
+        if self.file is None or not self.file.holds(world_id or HOME):
+            return World(settings, world_id, self.file)
+        try:
+            return World(settings, world_id, self.file)
+        except ScenarioError:
+            raise
+        except (ValueError, LookupError, TypeError) as fault:
+            raise self.file.damaged() from fault

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +94,60 @@ def test_nothing_of_an_old_world_is_in_a_new_one(tmp_path: Path) -> None:
     again = Worlds(settings)
     assert again.create("w", WorldOptions(seed=6)).seed == 6
     again.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A state file of two worlds."""
+    file = tmp_path / "state.db"
+    with new_server(state_file=file) as server:
+        visits = Visits(server)
+        for _ in range(3):
+            visits.tokens()
+        httpx2.get(f"{server.base_url}/_w/other/restapi")
+    return file
+
+
+@pytest.mark.parametrize("place", range(1, 12))
+def test_damage_is_one_clear_error(kept: Path, place: int) -> None:
+    size = kept.stat().st_size
+    with kept.open("r+b") as file:
+        file.seek(place * size // 12)
+        file.write(random.Random(place).randbytes(3_000))
+    said = ""  # as when only a page is hit that nobody reads at the start
+    try:
+        Worlds(PlatformSettings(start=START, state_file=kept)).close()
+    except StateFileError as fault:
+        said = str(fault)
+    assert re.fullmatch(r"|.*/state\.db is (damaged; start with a new file|not a state file of .*)", said)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE rows SET row = x'7b' WHERE name = 'sessions'",
+        "UPDATE rows SET row = x'ff' WHERE name = 'journal'",
+        "UPDATE rows SET row = '[1]' WHERE name = 'clock'",
+        "UPDATE rows SET row = '\"yesterday\"' WHERE name = 'world' AND key = 'start'",
+        "UPDATE rows SET key = 'x' || key WHERE name = 'journal'",
+    ],
+)
+def test_rows_that_make_no_sense_are_one_clear_error(kept: Path, change: str) -> None:
+    with sqlite3.connect(kept) as db:
+        db.execute(change)
+    db.close()
+    with pytest.raises(StateFileError, match=r"state\.db is damaged; start with a new file"):
+        Worlds(PlatformSettings(start=START, state_file=kept))
+
+
+def test_a_damaged_world_ends_no_other_and_can_be_dropped(kept: Path) -> None:
+    with sqlite3.connect(kept) as db:
+        db.execute("UPDATE rows SET row = x'7b' WHERE world = 'other'")
+    db.close()
+    with new_server(state_file=kept) as server:
+        base = server.base_url
+        assert httpx2.get(f"{base}/_w/other/restapi").status_code == 503
+        assert httpx2.get(f"{base}/_local/worlds/other").status_code == 503
+        assert httpx2.get(f"{base}/restapi").status_code == 200
+        assert httpx2.delete(f"{base}/_local/worlds/other").status_code == 204
+        assert httpx2.get(f"{base}/_w/other/restapi").status_code == 200

@@ -134,7 +134,7 @@ def test_a_file_keeps_rows_in_their_order_and_worlds_apart(tmp_path: Path) -> No
     assert list(again.table("rows", Row).items()) == wanted
     again.opened()
     assert told == [True]
-    State(file, "w1").forget()
+    file.drop("w1")
     assert not State(file, "w1").restored
     file.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -120,3 +121,6 @@ def test_a_file_of_another_company_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StateFileError, match="another company"):
         Worlds(PlatformSettings(start=START, state_file=file, seed=2))
     Worlds(PlatformSettings(start=START, state_file=file)).close()
+    with pytest.raises(StateFileError, match="started at 2026-11-23T15:00:00Z: give no other start"):
+        Worlds(PlatformSettings(start=START + timedelta(hours=1), state_file=file))
+    Worlds(PlatformSettings(state_file=file)).close()

@@ -101,22 +101,20 @@ class Front:
     def _other_world(self, scope: Scope) -> tuple[World, str, ApiError | None]:
         """World and path of a request under /_w/ID; the first one from this machine creates the world."""
         world_id, slash, rest = scope["path"][len(PREFIX) :].partition("/")
-        world = self._worlds.find(world_id)
-        if world is None:
-            try:
+        try:
+            world = self._worlds.find(world_id)
+            if world is None:
                 refuse_strangers(Request(scope))
                 world = self._worlds.create(world_id)
-            except ApiError as refusal:
-                return self._worlds.home, scope["path"], refusal
-            except ValueError as fault:
-                why = str(fault)
-                return self._worlds.home, scope["path"], ApiError(404, "RBK-404", f"No such world: {why}")
-            except StateFileError as fault:
-                guards.log_unkept(fault)
-                unavailable = ApiError(
-                    503, "CMN-201", "Service Temporary Unavailable", why="it cannot be kept"
-                )
-                return self._worlds.home, scope["path"], unavailable
+        except ApiError as refusal:
+            return self._worlds.home, scope["path"], refusal
+        except ValueError as fault:
+            why = str(fault)
+            return self._worlds.home, scope["path"], ApiError(404, "RBK-404", f"No such world: {why}")
+        except StateFileError as fault:
+            guards.log_unkept(fault)
+            unavailable = ApiError(503, "CMN-201", "Service Temporary Unavailable", why=str(fault))
+            return self._worlds.home, scope["path"], unavailable
         return world, slash + rest or "/", None
 
 

@@ -45,8 +45,11 @@ class State:
             raise ValueError(f"there is a table {name} already")
         table: Table[V] = Table(name, of, snapshot=snapshot, kept_in_file=self._file is not None)
         stored = self._stored.pop(name, None)
-        if stored:
-            table.fill((key, decoded(text, of)) for key, text in stored)
+        if stored and self._file is not None:
+            try:
+                table.fill((key, decoded(text, of)) for key, text in stored)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                raise self._file.damaged() from None
         self._tables[name] = table
         return table
 
@@ -116,12 +119,6 @@ class State:
         for table in changed:
             if table.changed is not None:
                 table.changed.clear()
-
-    def forget(self) -> None:
-        """Take this world's rows out of the state file: it ends, and what it still does is not kept."""
-        if self._file is not None:
-            self._file.drop(self._world)
-        self.detach()
 
     def detach(self) -> None:
         """What this world still does is not kept: it has ended, or another one has its place."""

@@ -37,7 +37,7 @@ class StateFile:
             if "locked" in str(fault):
                 raise StateFileError(f"{path} is in use by another local platform") from None
             raise StateFileError(f"{path} cannot be used: {fault}") from None
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # SQLite may quote what it cannot read
             raise StateFileError(f"{path} is not a state file of the local platform") from None
         except OSError as fault:
             raise StateFileError(f"{path} cannot be used: {fault.strerror}") from None
@@ -64,6 +64,16 @@ class StateFile:
             )
         db.execute("COMMIT")
 
+    def holds(self, world: str) -> bool:
+        """Whether it has anything of a world."""
+        try:
+            (found,) = self._db.execute(
+                "SELECT EXISTS (SELECT 1 FROM rows WHERE world = ?)", (world,)
+            ).fetchone()
+        except sqlite3.DatabaseError:
+            raise self.damaged() from None
+        return bool(found)
+
     def rows(self, world: str) -> dict[str, list[tuple[str, bytes]]]:
         """A world's rows by table name, each table in the order in which its keys came."""
         found: dict[str, list[tuple[str, bytes]]] = {}
@@ -71,8 +81,8 @@ class StateFile:
         try:
             for name, key, row in self._db.execute(asked, (world,)):
                 found.setdefault(name, []).append((key, row))
-        except sqlite3.DatabaseError:
-            raise StateFileError(f"{self.path} is damaged; start with a new file") from None
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            raise self.damaged() from None
         return found
 
     def write(self, world: str, rows: Iterable[tuple[str, str, bytes | None, bool]]) -> None:
@@ -109,10 +119,14 @@ class StateFile:
             self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
-        except sqlite3.DatabaseError as fault:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as fault:
             raise StateFileError(f"{self.path} cannot be written: {fault}") from None
         finally:
             self._roll_back()
+
+    def damaged(self) -> StateFileError:
+        """What is in it cannot be read."""
+        return StateFileError(f"{self.path} is damaged; start with a new file")
 
     def _roll_back(self) -> None:
         """Give up a transaction that was not committed, if there is one."""
