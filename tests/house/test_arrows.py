@@ -11,7 +11,7 @@ MAY_IMPORT = {
     "oauth": set(),
     "vault": {"oauth"},
     "client": {"oauth", "vault"},
-    "web": {"client", "vault", "oauth"},
+    "web": {"weblogin", "client", "vault", "oauth"},
     "platform": set(),
     "cli": {"web", "client", "vault", "oauth", "platform"},
     "testing": {"platform"},

@@ -225,15 +225,15 @@ def test_a_visitors_session_lasts_as_long_as_the_login_it_waits_for(
 ):
     started, first = rc.clock.now(), browser.callback()
     session_id = browser.cookie
-    monkeypatch.setattr(type(app.extensions["ringback"]), "now", lambda _: started + 590)
+    monkeypatch.setattr(rc.clock, "now", lambda: started + 590)
     browser.get("/")
     assert browser.cookie == session_id
     assert browser.get(first).status_code == 303  # another view, and the first login still counts
     again = Browser(app, platform)
-    monkeypatch.setattr(type(app.extensions["ringback"]), "now", lambda _: started)
+    monkeypatch.setattr(rc.clock, "now", lambda: started)
     again.get("/")
     session_id = again.cookie or ""
-    monkeypatch.setattr(type(app.extensions["ringback"]), "now", lambda _: started + 700)
+    monkeypatch.setattr(rc.clock, "now", lambda: started + 700)
     again.get("/")
     assert again.cookie not in (None, session_id)  # the old one would end before this login must
     assert rc.vault.browser_sessions.load(session_id, started + 1201) is None

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Flask, Response, g, request
 
-from ringback.vault.browser_sessions import BrowserSession, BrowserSessions
+from ringback.vault.browser_sessions import BrowserSession
+from ringback.weblogin.browsers import Browsers
 
 from .context import web
-
-ATTEMPT_SECONDS = 600.0
-"""How long a login may take, as the client has it."""
-
-_ID = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
 def current() -> BrowserSession | None:
@@ -30,18 +24,17 @@ def current_user_id() -> str | None:
     return session.user_id if session else None
 
 
+def browsers() -> Browsers:
+    """How sessions of this app are found, made and ended."""
+    return Browsers(web().settings)
+
+
 def remember_attempt(state: str, transaction: str) -> None:
     """Keep a login this browser may start now; a browser without a session gets one, with its cookie."""
-    session, now = current(), web().now()
-    if session is not None and session.user_id is None and session.expires_at < now + ATTEMPT_SECONDS:
-        # It would end before this login must be finished; what other tabs began moves along.
-        session = _sessions().renew(session, now, web().settings.visitor_lifetime)
-        if session is not None:
-            adopt(session)
-    if session is None or not _sessions().add_attempt(session.id, state, transaction, now, ATTEMPT_SECONDS):
-        session = _sessions().start(now, web().settings.visitor_lifetime)
-        _sessions().add_attempt(session.id, state, transaction, now, ATTEMPT_SECONDS)
-        adopt(session)
+    session = current()
+    with_it = web().client.run(browsers().remember_attempt(session, state, transaction))
+    if session is None or session.id != with_it.id:
+        adopt(with_it)
 
 
 def adopt(session: BrowserSession) -> None:
@@ -54,13 +47,7 @@ def end() -> None:
     """End this browser's session on the server and take its cookie away."""
     session = current()
     if session is not None:
-        _sessions().end(session.id)
-    forget()
-
-
-def end_session(session: BrowserSession) -> None:
-    """End a session that this browser was never given."""
-    _sessions().end(session.id)
+        web().client.run(browsers().end(session))
     forget()
 
 
@@ -76,35 +63,13 @@ def install(app: Flask) -> None:
 
 
 def _load() -> BrowserSession | None:
-    session_id = request.cookies.get(web().settings.cookie_name, "")
-    if not _ID.fullmatch(session_id):
-        return None
-    return _sessions().load(session_id, web().now())
-
-
-def _sessions() -> BrowserSessions:
-    return web().client.vault.browser_sessions
+    cookie = request.cookies.get(web().settings.cookie_name, "")
+    return web().client.run(browsers().session(cookie))
 
 
 def _write_cookie(response: Response) -> Response:
-    if "browser_cookie" not in g:
-        return response
-    session: BrowserSession | None = g.browser_cookie
-    settings = web().settings
-    if session is None:
-        response.delete_cookie(
-            settings.cookie_name, path="/", secure=settings.secure, httponly=True, samesite="Lax"
-        )
-        return response
-    # A visitor's cookie goes with the browser window; a login's stays as long as its session.
-    seconds = int(session.expires_at - session.created_at) if session.user_id else None
-    response.set_cookie(
-        settings.cookie_name,
-        session.id,
-        max_age=seconds,
-        path="/",
-        secure=settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
+    if "browser_cookie" in g:
+        session: BrowserSession | None = g.browser_cookie
+        cookie = browsers().cookie(session) if session else browsers().no_cookie()
+        response.headers.add("Set-Cookie", cookie.header())
     return response

@@ -20,7 +20,6 @@ from .requests import is_look_ahead
 pages = Blueprint("callback", __name__)
 
 MOST_CALLBACK_QUERY = 4096
-_MOST_STATE = 512
 _NOT_OURS = Trouble(
     400,
     "This login was not started in this browser",
@@ -56,19 +55,11 @@ def callback() -> AnyResponse:
     if len(request.query_string) > MOST_CALLBACK_QUERY:
         return page(_TOO_LONG)
     session = browser.current()
-    transaction = _take_attempt(session)
+    states = request.args.getlist("state")
+    transaction = web().client.run(browser.browsers().take_attempt(session, states))
     if session is None or transaction is None:
         return page(_NOT_OURS)
     return _finish(session, transaction)
-
-
-def _take_attempt(session: BrowserSession | None) -> str | None:
-    """The sealed transaction of the attempt this callback belongs to, taken so that it counts once."""
-    states = request.args.getlist("state")
-    if session is None or len(states) != 1 or not 0 < len(states[0]) <= _MOST_STATE:
-        return None
-    found: str | None = web().client.vault.browser_sessions.take_attempt(session.id, states[0], web().now())
-    return found
 
 
 def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
@@ -82,14 +73,10 @@ def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
         # The attempt is spent: to open the same address again cannot help, whatever went wrong.
         LOGGER.warning("a login was not finished: %s %s", type(error).__name__, error.code or "")
         return page(replace(explain(error), retry=False, log_in=True))
-    new = client.vault.browser_sessions.log_in(old.id, user.id, web().now(), settings.session_lifetime)
-    # The new session holds the login before the old one lets go of it, so it never stands without a holder.
-    attached = new is not None and client.vault.attach(user.id, new.holder)
-    for left in {user.id, old.user_id or user.id}:
-        client.user(left, holder=old.holder).logout()
-    if new is None or not attached:
-        if new is not None:
-            browser.end_session(new)
+    handover = client.run(browser.browsers().logged_in(client.context, old, user.id))
+    if handover.session is None:
+        if handover.old_is_dead:
+            browser.forget()
         return page(_OVERTAKEN)
-    browser.adopt(new)
+    browser.adopt(handover.session)
     return redirect(url_for("api_tests.test"), 303)

@@ -96,14 +96,12 @@ def _log_in_again(error: LoginRequired) -> AnyResponse:
     alone (security.md, upstream), and the next call may succeed.
     """
     LOGGER.warning("a login was refused: %s", error.code or "no code")
-    session, vault = browser.current(), web().client.vault
+    session = browser.current()
     ended = True
     if session is not None and session.user_id == error.user_id:
-        login = vault.load(error.user_id)
-        ended = login is None or login.tokens.refresh_token is None
+        ended = web().client.run(browser.browsers().refused(session, error.user_id))
         if ended:
-            vault.detach(error.user_id, session.holder, now=web().now())
-            browser.end()
+            browser.forget()
     if prefers_json():
         return page(explain(error))
     return redirect(url_for("login.home", notice="login-ended" if ended else "login-refused"), 303)

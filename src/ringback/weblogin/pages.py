@@ -7,17 +7,15 @@ at logout. Nothing of a request decides where a browser is sent but a path of th
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import replace
 from urllib.parse import parse_qs, quote
 
 from ringback.client import client_steps, user_steps
 from ringback.client.context import Context
-from ringback.client.effects import Abandoned, DetachHolder, Now, OnVault, Steps
+from ringback.client.effects import Abandoned, DetachHolder, Steps
 from ringback.oauth.authorization import AuthorizationOptions
 from ringback.oauth.errors import RingbackError
-from ringback.vault import Login, Vault
-from ringback.vault.browser_sessions import BrowserSession, BrowserSessions
+from ringback.vault.browser_sessions import BrowserSession
 
 from .attempts import packed, unpacked
 from .browsers import Browsers
@@ -26,8 +24,6 @@ from .settings import LoginSettings, is_own_path
 from .words import ask_to_log_out, message, told
 
 _MOST_QUERY = 4096
-_MOST_STATE = 512
-T = TypeVar("T")
 
 
 class Pages:
@@ -66,8 +62,10 @@ class Pages:
             self._context, settings.redirect_uri, AuthorizationOptions()
         )
         kept = packed(begun.transaction, to if is_own_path(to) else settings.after_login)
-        cookie = yield from self.browsers.remember_attempt(asked.cookie, begun.state, kept)
-        return Reply(303, begun.url, cookie=cookie)
+        session = yield from self.browsers.session(asked.cookie)
+        with_it = yield from self.browsers.remember_attempt(session, begun.state, kept)
+        is_new = session is None or session.id != with_it.id
+        return Reply(303, begun.url, cookie=self.browsers.cookie(with_it) if is_new else None)
 
     def callback(self, asked: Asked) -> Steps[Reply]:
         """Take the code if this browser began this login, once; go on at an address without it."""
@@ -76,7 +74,8 @@ class Pages:
         if len(asked.query) > _MOST_QUERY:
             return self._again(400, "This answer is too long to be one of RingCentral's")
         session = yield from self.browsers.session(asked.cookie)
-        kept = yield from self._take(session, asked.query)
+        states = parse_qs(asked.query, keep_blank_values=True).get("state", [])
+        kept = yield from self.browsers.take_attempt(session, states)
         if session is None or kept is None:
             return self._again(400, "This login was not started in this browser")
         transaction, to = unpacked(kept)
@@ -87,10 +86,15 @@ class Pages:
             # The attempt is spent: the same address cannot help again.
             return self._again(400, "The login did not work", *told(error))
         try:
-            return (yield from self._adopt(session, login.key.owner_id, to))
+            handover = yield from self.browsers.logged_in(self._context, session, login.key.owner_id)
         except Abandoned:
             yield DetachHolder(login.key.owner_id, session.holder)
             raise
+        if handover.session is None:
+            dead = self.browsers.no_cookie() if handover.old_is_dead else None
+            reply = self._again(409, "Another window was faster", "What was done there counts.")
+            return replace(reply, cookie=dead)
+        return Reply(303, to, cookie=self.browsers.cookie(handover.session))
 
     def logout(self, asked: Asked) -> Steps[Reply]:
         """POST with the session's CSRF token logs this browser out; GET asks first."""
@@ -103,7 +107,7 @@ class Pages:
             return Reply(
                 400, html=message("Nothing was changed", "The form was not sent from your own page.")
             )
-        yield OnVault(lambda vault: vault.browser_sessions.end(session.id))
+        yield from self.browsers.end(session)
         everywhere = asked.form.get("everywhere") == "1"
         yield from user_steps.logout(self._context, session.user_id, session.holder, everywhere=everywhere)
         return Reply(303, self.settings.after_logout, cookie=self.browsers.no_cookie())
@@ -115,58 +119,13 @@ class Pages:
         return Reply(303, f"{self.settings.login_path}?next={quote(come_back_to, safe='/')}")
 
     def refused(self, cookie: str, user_id: str) -> Steps[bool]:
-        """A login was refused. True when it has ended, and the browser's session with it.
-
-        Tokens that are still stored were refused, not ended: they are given up on `invalid_grant` alone.
-        """
+        """A login was refused; see `Browsers.refused`."""
         session = yield from self.browsers.session(cookie)
-        login: Login | None = yield OnVault(lambda vault: vault.load(user_id))
-        ended = login is None or login.tokens.refresh_token is None
-        if ended and session is not None and session.user_id == user_id:
-            yield DetachHolder(user_id, session.holder)
-            yield OnVault(lambda vault: vault.browser_sessions.end(session.id))
-        return ended
-
-    def _take(self, session: BrowserSession | None, query: str) -> Steps[str | None]:
-        """What was kept of the attempt this callback belongs to, taken so that it counts once."""
-        states = parse_qs(query, keep_blank_values=True).get("state", [])
-        if session is None or len(states) != 1 or not 0 < len(states[0]) <= _MOST_STATE:
-            return None
-        now: float = yield Now()
-        kept: str | None = yield on_sessions(lambda all: all.take_attempt(session.id, states[0], now))
-        return kept
-
-    def _adopt(self, old: BrowserSession, user_id: str, to: str) -> Steps[Reply]:
-        """Give the browser a new session id, and let go of whom it was logged in as before."""
-        now: float = yield Now()
-        lifetime = self.settings.session_lifetime
-        new: BrowserSession | None = yield on_sessions(lambda all: all.log_in(old.id, user_id, now, lifetime))
-        # The new session holds the login before the old one lets go: it never stands without a holder.
-        attached = False
-        if new is not None:
-            holder = new.holder
-            attached = yield OnVault(lambda vault: vault.attach(user_id, holder))
-        for left in {user_id, old.user_id or user_id}:
-            yield from user_steps.logout(self._context, left, old.holder)
-        if new is None or not attached:
-            if new is not None:
-                gone = new.id
-                yield on_sessions(lambda all: all.end(gone))
-            return self._again(409, "Another window was faster", "The login there counts.")
-        return Reply(303, to, cookie=self.browsers.cookie(new))
+        return (yield from self.browsers.refused(session, user_id))
 
     def _again(self, status: int, title: str, *texts: str) -> Reply:
         link = (self.settings.login_path, "Start the login again")
         return Reply(status, html=message(title, *texts, link=link))
-
-
-def on_sessions(call: Callable[[BrowserSessions], T]) -> OnVault:
-    """One method of the vault's browser sessions."""
-
-    def on(vault: Vault) -> T:
-        return call(vault.browser_sessions)
-
-    return OnVault(on)
 
 
 def is_of_session(token: object, session: BrowserSession) -> bool:
