@@ -36,6 +36,7 @@ bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside ot
 prove: $(VENV)/test.stamp ## the campaigns that try to lose a login, in their long forms; writes build/prove.json
 	@tools/set-up services
 	@$(BIN)/python -m campaigns $(ARGS)
+
 bench-long: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## the same with more rounds and larger sizes: an hour or two
 	@$(BIN)/python -m benchmarks --long --output build/bench-long.json
 

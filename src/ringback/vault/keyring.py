@@ -8,9 +8,6 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from ringback.oauth.errors import ConfigurationError
 
 from .errors import SealError
@@ -35,6 +32,9 @@ class KeyRing:
             raise ConfigurationError(
                 "A vault needs at least one key, each of 32 bytes", remedy=f"Make one with: {NEW_KEY_COMMAND}"
             )
+        # Not before it is needed: a program may import Ringback and seal nothing.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         self._ciphers = [(_key_id(key), AESGCM(key)) for key in keys]
         self._random_bytes = random_bytes
 
@@ -80,6 +80,8 @@ class KeyRing:
 
     def open(self, sealed: bytes, *bound_to: str) -> bytes:
         """What was sealed. Raises SealError for an unknown key, damage, or other `bound_to` words."""
+        from cryptography.exceptions import InvalidTag
+
         head, nonce = sealed[: 1 + _KEY_ID], sealed[1 + _KEY_ID : 1 + _KEY_ID + _NONCE]
         if head[:1] != _VERSION or len(nonce) != _NONCE:
             raise SealError("A sealed record is damaged or of a version this Ringback does not know")

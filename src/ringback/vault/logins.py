@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -164,7 +163,7 @@ class Vault:
 
     def lease(self, login: Login) -> Lease | None:
         """The right to refresh `login`, or None while another has it."""
-        return self.store.acquire_lease(login.key, login.login_id, uuid.uuid4().hex)
+        return self.store.acquire_lease(login.key, login.login_id, os.urandom(16).hex())
 
     def release(self, lease: Lease, *, finished: bool) -> None:
         """Give a lease back; unless `finished`, the login is marked as interrupted.
@@ -224,7 +223,7 @@ class Vault:
     # Sealing
 
     def _new(self, tokens: TokenSet) -> Login:
-        return Login(self.key(tokens.owner_id), uuid.uuid4().hex, 1, tokens)
+        return Login(self.key(tokens.owner_id), os.urandom(16).hex(), 1, tokens)
 
     def _seal(self, login: Login) -> LoginRow:
         plain = json.dumps(token_set_to_dict(login.tokens), separators=(",", ":")).encode()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -153,7 +153,7 @@ class MemoryStore(MemoryBrowsers, MemoryBudgets):
 
     def add_revocation(self, row: LoginRow, *, now: float) -> None:
         with self._lock:
-            revocation_id = uuid.uuid4().hex
+            revocation_id = os.urandom(16).hex()
             self._outbox[revocation_id] = _Outbox(Revocation(revocation_id, row, 0), now)
 
     def claim_revocations(
