@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .client.doctor import Finding
     from .client.joined import JoinedCall
     from .client.keep_alive import KeptAlive
+    from .client.media import NotOurMedia
     from .client.records import Account, CallRecord, Extension, Leg, Party
     from .oauth.errors import (
         CallbackError,
@@ -58,6 +59,7 @@ _FROM = {
     "client.doctor": "Finding",
     "client.joined": "JoinedCall",
     "client.keep_alive": "KeptAlive",
+    "client.media": "NotOurMedia",
     "client.records": "Account CallRecord Extension Leg Party",
     "oauth.errors": (
         "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"
@@ -87,6 +89,7 @@ __all__ = [
     "LoginRequired",
     "LoginState",
     "NotFound",
+    "NotOurMedia",
     "OAuthRefusal",
     "Party",
     "PendingLogin",

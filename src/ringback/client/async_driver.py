@@ -20,7 +20,7 @@ from ringback.vault.memory import MemoryStore
 from .async_transport import AsyncTransport
 from .clock import Clock, SystemClock
 from .driver import spread
-from .effects import Abandoned, Effect, Elapsed, Emit, Now, Send, Steps, Wait
+from .effects import Abandoned, Effect, Elapsed, Emit, Now, OnFiles, Send, Steps, Wait
 from .hooked import Hooked
 from .observed import observed
 from .vault_effects import carry_out
@@ -107,6 +107,8 @@ class AsyncDriver(Hooked):
             case Wait(seconds):
                 await asyncio.sleep(seconds * spread())
                 return _Performed(None)
+            case OnFiles(call):
+                blocks = True
             case Now():
                 call, blocks = self._clock.now, self._clock_blocks
             case _:

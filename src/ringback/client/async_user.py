@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
 
-from . import bearer, user_steps
+from . import bearer, recordings, user_steps
 from .async_call_stream import AsyncCalls
 from .async_call_sync import AsyncCallSync
 from .async_driver import AsyncDriver
@@ -19,11 +19,15 @@ from .context import Context
 from .effects import Steps
 from .login_state import LoginState
 from .people import ExtensionFilters, ExtensionReader
+from .recordings import Downloaded
 from .response import Response
 from .sync_steps import Syncer
 
 if TYPE_CHECKING:
-    from .records import Account, Extension
+    from os import PathLike
+    from typing import BinaryIO
+
+    from .records import Account, CallRecord, Extension, Recording, RecordingRef
 
 T = TypeVar("T")
 
@@ -157,6 +161,22 @@ class AsyncUser:
         while reader.more():
             for found in await self._run(reader.batch()):
                 yield found
+
+    async def recording(self, recording_id: str | int) -> Recording:
+        """What the API says about a recording: its length, kind and address."""
+        return await self._run(recordings.recording(self._context, self.id, str(recording_id)))
+
+    async def download_recording(
+        self,
+        source: str | CallRecord | RecordingRef | Recording,
+        to: str | PathLike[str] | BinaryIO,
+        *,
+        resume: bool = True,
+        timeout: float = 3600.0,  # noqa: ASYNC109 - of the whole body, as in User
+    ) -> Downloaded:
+        """Fetch a recording's sound to disk; see `User.download_recording`."""
+        place = recordings.place_for(to, resume=resume, timeout=timeout)
+        return await self._run(recordings.download(self._context, self.id, source, place))
 
     async def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ringback.vault import Vault
 
 from .clock import Clock
-from .effects import Abandoned, Effect, Elapsed, Emit, Now, Send, Steps, Wait
+from .effects import Abandoned, Effect, Elapsed, Emit, Now, OnFiles, Send, Steps, Wait
 from .hooked import Hooked
 from .observed import observed
 from .transport import Transport
@@ -55,6 +55,8 @@ class Driver(Hooked):
         match effect:
             case Send(request, deadline):
                 return self._transport.send(request, seconds=deadline - time.monotonic())
+            case OnFiles(call):
+                return call()
             case Now():
                 return self._clock.now()
             case Emit(event):

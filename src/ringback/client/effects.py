@@ -41,7 +41,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """-> HttpAnswer | NoAnswer. Must be over when `Elapsed` passes `deadline`."""
+    """-> HttpAnswer | NoAnswer. Must be over when `Elapsed` passes `deadline`.
+
+    A body that goes into the request's sink may take longer; SinkFault is raised into the steps.
+    """
 
     request: HttpRequest
     deadline: float
@@ -52,6 +55,13 @@ class Emit:
     """-> None. The client's hooks are told."""
 
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class OnFiles:
+    """-> what `call` returns: one step on this machine's files."""
+
+    call: Callable[[], Any]
 
 
 # The vault's. Each is one atomic step there.
@@ -197,7 +207,7 @@ VaultEffect = (
     | PutOffRevocation
     | ExpireSessions
 )
-Effect = Now | Elapsed | Wait | Send | Emit | VaultEffect
+Effect = Now | Elapsed | Wait | Send | Emit | OnFiles | VaultEffect
 
 T = TypeVar("T")
 Steps = Generator[Effect, Any, T]

@@ -48,9 +48,12 @@ class FastTransport:
         self._client: SyncClient | None = self._build()
         self._pid = os.getpid()
         self._after_fork: HttpTransport | None = None
+        self._for_sinks: HttpTransport | None = None
 
     def close(self) -> None:
         """Close the connections."""
+        if self._for_sinks is not None:
+            self._for_sinks.close()
         if self._after_fork is not None:
             self._after_fork.close()
         elif self._client is not None and self._pid == os.getpid():
@@ -60,6 +63,8 @@ class FastTransport:
         """Must be over within `seconds`."""
         if seconds <= 0:
             return NoAnswer("timeout", "no time was left to send it")
+        if request.sink is not None or request.origin is not None:
+            return self._streaming().send(request, seconds=seconds)
         if self._pid != os.getpid():
             return self._default().send(request, seconds=seconds)
         if self._client is None or _DOT_SEGMENT.match(request.target):
@@ -120,14 +125,23 @@ class FastTransport:
     def _default(self) -> HttpTransport:
         if self._after_fork is None:
             _left_to_the_parent.append(self._client)
-            tls = None
-            if self._extra_ca is not None:
-                import ssl
-
-                tls = ssl.create_default_context(cadata=self._extra_ca.decode("ascii"))
-                tls.load_default_certs()
-            self._after_fork = HttpTransport(self._server, tls=tls, max_body_bytes=self._max_body_bytes)
+            self._after_fork = self._plain()
         return self._after_fork
+
+    def _streaming(self) -> HttpTransport:
+        """For bodies that go into a sink, and for the media host: there the disk is what is slow."""
+        if self._for_sinks is None:
+            self._for_sinks = self._plain()
+        return self._for_sinks
+
+    def _plain(self) -> HttpTransport:
+        tls = None
+        if self._extra_ca is not None:
+            import ssl
+
+            tls = ssl.create_default_context(cadata=self._extra_ca.decode("ascii"))
+            tls.load_default_certs()
+        return HttpTransport(self._server, tls=tls, max_body_bytes=self._max_body_bytes)
 
     def _no_answer(self, error: errors.RequestError) -> NoAnswer:
         # ConnectError stands for connections that ended without an answer too; the causes tell which.

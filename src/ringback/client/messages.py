@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from ringback.oauth.secret import Secret
 
@@ -30,15 +30,44 @@ class Headers(Mapping[str, str]):
         return f"Headers({sorted(self._values)})"
 
 
+class SinkFault(Exception):
+    """A sink did not take what came; `cause` says why. It is no fault of the network."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause
+
+
+class Sink(Protocol):
+    """Takes the body of a 200 or 206 answer as it comes. `seconds`: how long the whole of it may take.
+
+    An answer that is asked for once more begins once more: `begin` makes what follows fit to what is there.
+    """
+
+    seconds: float
+
+    def begin(self, status: int, headers: Headers) -> None:
+        """The answer's head. Raises SinkFault."""
+
+    def write(self, chunk: bytes) -> None:
+        """The next bytes. Raises SinkFault."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request below the configured server. `target` is a path with its query; the body may be secret."""
+    """One request below the configured server. `target` is a path with its query; the body may be secret.
+
+    `sink`: where the answer's body goes, whose time then counts from piece to piece; without one it is kept
+    in memory. `origin`: another server than the configured one, which `media.py` alone decides.
+    """
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | Secret | None = field(default=None, repr=False)
     authorization: Secret | None = None
+    sink: Sink | None = field(default=None, repr=False, compare=False)
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -79,7 +80,7 @@ def form_request(form: FormRequest) -> HttpRequest:
 def with_bearer(request: HttpRequest, access_token: Secret) -> HttpRequest:
     """The same request with an access token in its Authorization header (RFC 6750 2.1)."""
     bearer = Secret(f"Bearer {access_token.reveal()}")
-    return HttpRequest(request.method, request.target, request.headers, request.body, bearer)
+    return replace(request, authorization=bearer)
 
 
 def query_pairs(params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

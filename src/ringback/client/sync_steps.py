@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from .call_log import date_from_in
 from .context import Context
 from .effects import Now, Steps
 from .errors import BadRequest
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from .records import SyncAnswer
 
 MOST = 250
-FRAME = timedelta(days=30)
+DEFAULT_SPAN = timedelta(days=29)
 _RESTARTS = 3
-# Less than the 30 days that FSync's dateFrom may lie back, by more than clocks differ.
-_SAFE_FRAME = FRAME - timedelta(hours=1)
+# FSync's dateFrom may lie 30 days back. A begin before that is left out: reading stops once it is reached.
+_FRAME = timedelta(days=29, hours=12)
 
 
 class Syncer:
@@ -52,6 +53,7 @@ class Syncer:
         self._original = original
         self._more = True
         self._restarts = 0
+        self._from_the_beginning = False
 
     @property
     def state(self) -> str | None:
@@ -70,7 +72,7 @@ class Syncer:
             user_id=self._user_id,
             path=self._log,
             view=self._view,
-            since=moment - FRAME if self._since is None else self._since.astimezone(UTC),
+            since=moment - DEFAULT_SPAN if self._since is None else self._since.astimezone(UTC),
         )
         try:
             answer = yield from self._asked(state, moment)
@@ -81,6 +83,11 @@ class Syncer:
             if self._restarts > _RESTARTS:
                 raise
             self._state = replace(state, token=None, whole=False)
+            return ()
+        told = date_from_in(answer.uri) if state.token is None else None
+        if told is not None and told > state.since and not self._from_the_beginning:
+            # The server's frame is shorter than we thought; its clock may be another.
+            self._from_the_beginning = True
             return ()
         changes: list[Change] = [Restart(state.since)] if state.token is None else []
         for record in answer.records:
@@ -100,7 +107,7 @@ class Syncer:
         params: dict[str, Any]
         if state.token is None:
             params = {"syncType": "FSync", "recordCount": MOST, "view": state.view}
-            if state.since > now - _SAFE_FRAME or self._since is None:
+            if state.since > now - _FRAME and not self._from_the_beginning:
                 params["dateFrom"] = state.since
         else:
             params = {"syncType": "ISync", "syncToken": state.token, "showDeleted": True}

@@ -11,16 +11,19 @@ import os
 import threading
 import time
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from .messages import HttpAnswer, HttpRequest, NoAnswer
+from .messages import Headers, HttpAnswer, HttpRequest, NoAnswer, Sink
 from .wire import (
     KEPT_CONNECTIONS,
     MAX_BODY_BYTES,
     Body,
+    SinkBody,
     Wire,
     body_of,
     headers_from,
+    is_for_sink,
     trusting_the_system,
 )
 
@@ -53,6 +56,7 @@ class HttpTransport:
         self._tls = tls
         self._max_body_bytes = max_body_bytes
         self._idle: list[Connection] = []
+        self._others: dict[str, HttpTransport] = {}
         self._closed = False
         self._pid = os.getpid()
         self._lock = threading.Lock()
@@ -60,6 +64,8 @@ class HttpTransport:
     def close(self) -> None:
         self._closed = True
         self._let_go()
+        for other in list(self._others.values()):
+            other.close()
 
     def send(self, request: HttpRequest, *, seconds: float) -> HttpAnswer | NoAnswer:
         import h11
@@ -68,6 +74,9 @@ class HttpTransport:
 
         if seconds <= 0:
             return NoAnswer("timeout", "no time was left to send it")
+        if request.origin is not None:
+            there = replace(request, origin=None)
+            return self._elsewhere(request.origin).send(there, seconds=seconds)
         until = time.monotonic() + seconds
         connection = None
         try:
@@ -98,11 +107,33 @@ class HttpTransport:
         if not isinstance(answer, h11.Response):
             raise h11.RemoteProtocolError("no status line")
         headers = headers_from(answer.headers)
+        if request.sink is not None and is_for_sink(request, answer.status_code):
+            return self._streamed(connection, answer.status_code, headers, request.sink)
         whole = Body(headers, self._max_body_bytes)
         while isinstance(part := connection.next_part(), h11.Data):
             if not whole.add(bytes(part.data)):
                 return NoAnswer("unusable", f"it is longer than {self._max_body_bytes} bytes")
         return HttpAnswer(answer.status_code, headers, whole.whole())
+
+    def _streamed(self, connection: Connection, status: int, headers: Headers, sink: Sink) -> HttpAnswer:
+        """An answer whose body goes into a sink; what counts is that it goes on."""
+        import h11
+
+        body = SinkBody(sink, status, headers)
+        connection.until = body.until()
+        while isinstance(part := connection.next_part(), h11.Data):
+            body.add(bytes(part.data))
+            connection.until = body.until()
+        return HttpAnswer(status, headers, body.whole())
+
+    def _elsewhere(self, origin: str) -> HttpTransport:
+        """The same transport for another server."""
+        with self._lock:
+            found = self._others.get(origin)
+            if found is None or self._pid != os.getpid():
+                found = HttpTransport(origin, tls=self._tls, max_body_bytes=self._max_body_bytes)
+                self._others[origin] = found
+            return found
 
     def _take(self, until: float) -> Connection:
         """A connection that nobody else is using: the one used last, or a new one."""

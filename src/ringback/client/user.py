@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
 
-from . import bearer, user_steps
+from . import bearer, recordings, user_steps
 from .bulk import BulkReader, Found
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
@@ -19,11 +19,15 @@ from .driver import Driver
 from .effects import Steps
 from .login_state import LoginState
 from .people import ExtensionFilters, ExtensionReader
+from .recordings import Downloaded
 from .response import Response
 from .sync_steps import Syncer
 
 if TYPE_CHECKING:
-    from .records import Account, Extension
+    from os import PathLike
+    from typing import BinaryIO
+
+    from .records import Account, CallRecord, Extension, Recording, RecordingRef
 
 T = TypeVar("T")
 
@@ -150,7 +154,7 @@ class User:
         """What changed in a call log since `state`; without a state, all that is in it.
 
         The changes are Upsert, Delete and Restart (docs/calls.md). `since`: records that began then or later,
-        30 days back if it is not given; an aware datetime. `state`: what the last sync's `state` was.
+        29 days back if it is not given; an aware datetime. `state`: what the last sync's `state` was.
 
         Raises ValueError at once for a state of another sync, and for what RingCentral would refuse.
         """
@@ -178,6 +182,30 @@ class User:
     def _found(self, reader: BulkReader) -> Iterator[Found]:
         while reader.more():
             yield from self._run(reader.batch())
+
+    def recording(self, recording_id: str | int) -> Recording:
+        """What the API says about a recording: its length, kind and address."""
+        return self._run(recordings.recording(self._context, self.id, str(recording_id)))
+
+    def download_recording(
+        self,
+        source: str | CallRecord | RecordingRef | Recording,
+        to: str | PathLike[str] | BinaryIO,
+        *,
+        resume: bool = True,
+        timeout: float = 3600.0,
+    ) -> Downloaded:
+        """Fetch a recording's sound: `source` is a call, its `recording`, a Recording, or an id.
+
+        `to` is a path, or a file that is open for writing bytes. A path's file appears when it is whole;
+        until then `NAME.part` lies beside it, and the next call goes on with it (`resume`). `timeout`: in
+        seconds, for all of the sound; it may also not stop for half a minute.
+
+        Raises NotOurMedia for an address that is not the server's or its media host's, ValueError for a call
+        without a recording, OSError for the disk's faults, and what `request` does.
+        """
+        place = recordings.place_for(to, resume=resume, timeout=timeout)
+        return self._run(recordings.download(self._context, self.id, source, place))
 
     def session(self) -> LoginState:
         """The state of this login as the vault has it. Raises LoginRequired when there is none."""

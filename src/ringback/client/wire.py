@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ringback.oauth.secret import Secret
 
-from .messages import Headers, HttpRequest
+from .messages import Headers, HttpRequest, Sink
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 CONNECT_SECONDS = 5.0
+STALL_SECONDS = 30.0  # between two pieces of a body that goes into a sink
 KEPT_CONNECTIONS = 100
 KEPT_SECONDS = 30.0
 _GZIP = zlib.MAX_WBITS | 16
@@ -58,6 +60,37 @@ class Wire:
         if isinstance(error, ssl.SSLError) or "CERTIFICATE" in str(error).upper():
             return f"{self.server} has no TLS certificate that this machine trusts"
         return f"no connection to {self.server}"
+
+
+def is_for_sink(request: HttpRequest, status: int) -> bool:
+    """Does an answer's body go where the request says? A refusal's body is kept in memory."""
+    return request.sink is not None and status in (200, 206)
+
+
+class SinkBody:
+    """An answer's body on its way into a sink."""
+
+    def __init__(self, sink: Sink, status: int, headers: Headers) -> None:
+        """Raises zlib.error for an encoding: none was asked for. SinkFault."""
+        encoding = headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise zlib.error(f"content encoding {encoding[:20]}")
+        sink.begin(status, headers)
+        self._sink = sink
+        self._until = time.monotonic() + sink.seconds
+
+    def until(self) -> float:
+        """When the next piece must be there, on the monotonic clock in seconds."""
+        return min(self._until, time.monotonic() + STALL_SECONDS)
+
+    def add(self, chunk: bytes) -> bool:
+        """True: there is no end to what a sink takes. Raises SinkFault."""
+        self._sink.write(chunk)
+        return True
+
+    def whole(self) -> bytes:
+        """Nothing of it is in memory."""
+        return b""
 
 
 class Body:

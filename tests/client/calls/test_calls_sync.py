@@ -103,6 +103,16 @@ def test_more_changes_than_one_answer_holds_begin_anew_and_end_equal(place, admi
     assert follow(admin, held, "account", since=since) == []
 
 
+def test_a_begin_that_is_long_ago_by_now_stays_the_begin(place, rc, admin):
+    held, since = CallSet(), clock(place) - timedelta(days=20)
+    follow(admin, held, "account", since=since)
+    place.visits.advance(20 * 24 * 3600)
+    admin = place.log_in(rc, next(user for user in place.users if user["admin"]))
+    changes = follow(admin, held, "account")
+    assert changes[0] == Restart(since)
+    assert_equal(held, admin, "account", since)
+
+
 def test_a_sync_goes_on_in_another_process_wherever_it_was_left(place, admin):
     since = clock(place) - timedelta(days=20)
     expected = listed(admin, "account", since)
@@ -151,8 +161,8 @@ def test_records_before_since_stay_out_also_when_since_is_long_ago(place, admin)
     assert min(one.start_time for one in held) < clock(place) - timedelta(days=31)
 
 
-def test_without_since_the_last_thirty_days_are_kept(place, rc):
-    # This client's own clock says when thirty days ago is.
+def test_without_since_the_last_weeks_are_kept(place, rc):
+    # This client's own clock says when 29 days ago is.
     user = place.log_in(rc, place.users[0])
     held = CallSet()
     sync = user.sync()
