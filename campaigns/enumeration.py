@@ -149,7 +149,7 @@ def run(*, short: bool, told: Callable[[str], object] = lambda _: None) -> Resul
     began = time.monotonic()
     states = steps = ends = worlds = 0
     for plan in plans(short=short):
-        found = explore(plan, most_states=200_000 if short else 3_000_000)
+        found = explore(plan, most_states=200_000 if short else 1_500_000)
         told(f"  {plan}: {found.states} states, {found.steps} steps, {found.ends} ends")
         worlds, states, steps, ends = (
             worlds + 1,
