@@ -43,7 +43,7 @@ def test_it_holds_in_its_short_form(name, store, tmp_path):
         case "outages":
             assert figures["errors of the store"] >= 10
         case _:
-            assert figures["refreshes"] == figures["users"] * figures["expiries"]
+            assert figures["refreshes stored"] == figures["users"] * figures["expiries"]
             assert figures["answers for another"] == 0
 
 
