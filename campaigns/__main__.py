@@ -36,7 +36,7 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
     "hosts": (
         STORES[1:],
         lambda store, short: hosts.run(
-            store, crowd.Size(2, 6, 6, 2, 2) if short else crowd.Size(4, 25, 100, 4, 6)
+            store, crowd.Size(4, 4, 6, 2, 2) if short else crowd.Size(4, 25, 100, 4, 6)
         ),
     ),
     "enumeration": (("model",), lambda _, short: enumeration.run(short=short, told=print)),

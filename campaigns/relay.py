@@ -12,7 +12,8 @@ import threading
 
 def relay_to(port: int, address: tuple[str, int] | list) -> None:
     """Pass on every connection to this port of 127.0.0.1, in threads, until the process ends."""
-    listening = socket.create_server(("127.0.0.1", port), backlog=256)
+    # Several processes of one host may offer the same relay; the kernel shares the connections out.
+    listening = socket.create_server(("127.0.0.1", port), backlog=256, reuse_port=True)
     threading.Thread(target=_accept, args=(listening, tuple(address)), daemon=True).start()
 
 

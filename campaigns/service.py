@@ -46,7 +46,7 @@ class Service:
         log = self.folder / "server.log"
         with open(log, "ab") as output:
             self.process = subprocess.Popen(
-                command,
+                [*_ending_with_us(), *command],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -87,6 +87,12 @@ class Service:
         if self.user is None:
             return {}
         return {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+
+
+def _ending_with_us() -> list[str]:
+    """What lets a server end also when we are killed, where the system (Linux, util-linux) offers it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "INT"] if setpriv else []
 
 
 def wait_until(done: Callable[[], object]) -> None:
