@@ -51,6 +51,15 @@ def test_a_missing_extra_is_one_clear_line(tmp_path, missing, command, extra):
     assert f"pip install 'ringback[{extra}]'" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["doctor", "login", "whoami", "logout"])
+def test_the_commands_of_the_client_need_no_more_than_the_command_line(tmp_path, command, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    result = run_without("flask,starlette,waitress,uvicorn,jinja2,sqlalchemy,redis", command, cwd=tmp_path)
+    assert result.returncode == 1
+    assert "RC_SERVER_URL is not set" in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_the_client_needs_no_extra(tmp_path):
     code = "from ringback import RingCentral, LoginRequired; print(RingCentral.__name__)"
     missing = "flask,starlette,click,waitress,uvicorn,jinja2,sqlalchemy,redis"

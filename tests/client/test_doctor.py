@@ -1,9 +1,11 @@
 """The doctor: each thing that can be wrong is found, explained, and said where to change. No secret shows."""
 
+import asyncio
 import json
 
 import pytest
 
+from ringback import AsyncRingCentral
 from ringback.client.doctor.differences import marked, nearest, shown
 from ringback.client.messages import Headers, HttpAnswer, NoAnswer
 
@@ -24,6 +26,22 @@ def test_all_is_well_with_a_sound_configuration(place):
     }
     assert "RINGBACK_CLOCK_URL" in found["clock"].change
     assert "synchronous=FULL" in found["vault"].what
+
+
+def test_the_asynchronous_client_finds_the_same(place):
+    async def examined():
+        async with AsyncRingCentral(
+            client_id=place.app["clientId"],
+            client_secret=place.app["clientSecret"],
+            server=place.base_url,
+            redirect_uri=place.app["redirectUris"][0],
+            vault=place.vault_url,
+            secret_keys=place.key,
+        ) as rc:
+            return await rc.doctor()
+
+    with place.client() as rc:
+        assert [one.what for one in asyncio.run(examined())][2:] == [one.what for one in rc.doctor()][2:]
 
 
 def test_nothing_is_changed_and_nothing_is_followed(place):

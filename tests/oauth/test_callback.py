@@ -85,6 +85,22 @@ def test_a_callback_that_is_not_one_is_refused(url):
     assert "x" * 100 not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("invalid_scope", "permissions that the app has"),
+        ("unauthorized_client", "3-legged"),
+        ("login_required", "without prompt='none'"),
+        ("temporarily_unavailable", "later"),
+        ("something_else", "Start the login again"),
+    ],
+)
+def test_a_refusal_says_what_to_do(error, words):
+    with pytest.raises(LoginRefused) as caught:
+        check(callback(state="the-right-state", error=error))
+    assert words in caught.value.remedy
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_answered_with_a_callback_error(text):
     with pytest.raises(CallbackError):

@@ -13,6 +13,23 @@ from .secret import Secret
 TRANSACTION_SECONDS = 600.0
 _MAX_QUERY = 8192
 _AGAIN = "Start the login again from the login page."
+_TYPE = (
+    "The app must be of the type 3-legged OAuth (authorization code): see its page in the developer console."
+)
+_LATER = "RingCentral has trouble of its own: start the login again later."
+_WITH_THE_USER = "Begin the login without prompt='none', so that RingCentral may ask the user."
+# What to do about the errors of RFC 6749 4.1.2.1 and OpenID Connect Core 3.1.2.6.
+_REMEDIES = {
+    "invalid_scope": "Leave scope out, or ask for permissions that the app has.",
+    "unauthorized_client": _TYPE,
+    "unsupported_response_type": _TYPE,
+    "server_error": _LATER,
+    "temporarily_unavailable": _LATER,
+    "login_required": _WITH_THE_USER,
+    "interaction_required": _WITH_THE_USER,
+    "consent_required": _WITH_THE_USER,
+    "account_selection_required": _WITH_THE_USER,
+}
 
 
 def check_callback(callback_url: str, transaction: Transaction, *, now: float) -> Secret:
@@ -63,5 +80,7 @@ def _refusal(error: str, description: str) -> CallbackError:
         return LoginDenied(told or "The user denied access to your application", remedy=_AGAIN)
     name = error_in(error)
     return LoginRefused(
-        f"RingCentral refused the login: {name}" + (f", {told}" if told else ""), error=name, remedy=_AGAIN
+        f"RingCentral refused the login: {name}" + (f", {told}" if told else ""),
+        error=name,
+        remedy=_REMEDIES.get(name, _AGAIN),
     )

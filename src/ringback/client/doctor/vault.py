@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ringback.client.context import Context
-from ringback.client.effects import Now, SpendState, Steps
+from ringback.client.effects import Now, OnVault, SpendState, Steps
 from ringback.oauth.authorization import begin
 from ringback.vault import SealError, StoreReport, VaultError
 
@@ -31,9 +31,10 @@ def check_vault(context: Context) -> Steps[Finding]:
     if not written:
         return Finding("vault", "problem", "The vault did not keep what was written to it", where=_WHERE)
     try:
-        return durability(context.vault.store.describe())
+        report: StoreReport = yield OnVault(lambda vault: vault.store.describe())
     except VaultError as error:
         return Finding("vault", "problem", error.message, change=error.remedy, where=_WHERE)
+    return durability(report)
 
 
 def durability(report: StoreReport) -> Finding:
