@@ -12,7 +12,7 @@ from ringback.platform.limits import DEFAULTS
 
 _JSON = "application/json;charset=UTF-8"
 _REALM = "RingCentral REST API"
-_NO_BODY = frozenset({204, 205, 304})
+NO_BODY = frozenset({204, 205, 304})
 
 # The code for a status, and the message of each code.
 _CODES: Mapping[int, str] = {
@@ -83,7 +83,7 @@ def answer_for(fault: Fault, path: str, own_status: int | None) -> FaultAnswer:
     headers = {"Cache-Control": "no-store"}
     if fault.body is not None:
         return _answer(status, headers, fault.body.encode(), fault.body_type, None)
-    if status in _NO_BODY:
+    if status in NO_BODY:
         return _answer(status, headers, b"", None, None)
     if status < 400:
         return _answer(status, headers, b"{}", _JSON, None)

@@ -126,7 +126,10 @@ class _Struck:
     async def _answer(self, answer: FaultAnswer) -> None:
         if self.fault.replaces:
             self.note.error_code = answer.code
-        start = {"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)}
+        headers = list(answer.headers)
+        if self.fault.cut is Cut.TRUNCATED and not answer.body:
+            headers.append((b"connection", b"close"))  # nothing to cut: a whole answer, and then the end
+        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
         await self.send(start)
         if self.fault.cut is Cut.TRUNCATED:
             await self._send(answer.body[: len(answer.body) // 2], more=True)
@@ -140,8 +143,8 @@ class _Struck:
         size = max(1, -(-len(body) // _PIECES))
         pieces = [body[place : place + size] for place in range(0, len(body), size)]
         for piece in pieces:
-            await self._send(piece, more=True)
             await self._pause(self.fault.delay / len(pieces))
+            await self._send(piece, more=True)
         await self._send(b"", more=False)
 
     async def _send(self, body: bytes, *, more: bool) -> None:

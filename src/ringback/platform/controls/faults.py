@@ -14,6 +14,7 @@ from ringback.platform.faults import Cut, Fault, When
 from ringback.platform.world import World
 
 from .answers import local_world, number, read_object, told, wrong
+from .fault_answers import NO_BODY
 
 FIELDS = frozenset(
     {"method", "path", "clientId", "times", "when", "status", "errorCode", "body", "delay", "cut"}
@@ -73,6 +74,8 @@ def parsed(body: dict[str, Any]) -> Fault:
         raise wrong("when", "before the server does anything there is no answer to cut; give a status too")
     if code is not None and (status is None or text is not None):
         raise wrong("errorCode", "it goes with a status, and without a body")
+    if status in NO_BODY and (text is not None or partly):
+        raise wrong("cut" if partly else "body", f"an answer with status {status} has no body")
     if cut is Cut.RESET and not bare:
         raise wrong("cut", "a reset connection has no answer, so no status and no body")
     return Fault(
