@@ -155,24 +155,30 @@ def join_calls(
 
 def _legs(records: Sequence[CallRecord]) -> tuple[Leg, ...]:
     """All legs, oldest first and each once: an agent's own record repeats the queue's leg."""
-    from msgspec.structs import replace
-
-    from .records import Leg
-
     found: dict[object, Leg] = {}
     for record in records:
-        for leg in record.legs or (_as_leg(record, Leg),):
+        for leg in record.legs or (_as_leg(record),):
             begin = leg.start_time or record.start_time
             key = (begin, leg.extension and leg.extension.id, leg.direction, leg.result, leg.duration)
             if key not in found:
-                found[key] = leg if leg.start_time else replace(leg, start_time=begin)
+                found[key] = leg if leg.start_time else _begun(leg, begin)
+    if len(found) == 1:
+        return tuple(found.values())
     return tuple(sorted(found.values(), key=lambda leg: (leg.start_time, not leg.master)))
 
 
-def _as_leg(record: CallRecord, kind: type[Leg]) -> Leg:
+def _as_leg(record: CallRecord) -> Leg:
     """The leg of a record that has none: a Simple one."""
-    shared = {name: getattr(record, name) for name in kind.__struct_fields__ if hasattr(record, name)}
-    return kind(**shared, master=True)
+    from .records import Leg
+
+    shared = {name: getattr(record, name) for name in Leg.__struct_fields__ if hasattr(record, name)}
+    return Leg(**shared, master=True)
+
+
+def _begun(leg: Leg, begin: datetime) -> Leg:
+    from msgspec.structs import replace
+
+    return replace(leg, start_time=begin)
 
 
 def _queue(stretches: Sequence[CallRecord | Leg], known: dict[str, Extension]) -> Queue | None:

@@ -103,8 +103,10 @@ def lines_among(legs: Sequence[Leg], known: Collection[str]) -> frozenset[str]:
     for place, leg in enumerate(legs):
         if leg.delegate is not None and leg.delegate.id is not None and leg.delegation_type != "Coworker":
             found.add(str(leg.delegate.id))
-        later = [next_ for next_ in legs[place + 1 :] if extension_of(next_) != extension_of(leg)]
-        if leg.master and leg.direction == "Inbound" and later and _is_routed(later[0]):
+        if not leg.master or leg.direction != "Inbound":
+            continue
+        others = (next_ for next_ in legs[place + 1 :] if extension_of(next_) != extension_of(leg))
+        if (later := next(others, None)) is not None and _is_routed(later):
             found.add(extension_of(leg) or "")
     return frozenset(found)
 

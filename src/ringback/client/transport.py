@@ -129,11 +129,11 @@ class HttpTransport:
     def _elsewhere(self, origin: str) -> HttpTransport:
         """The same transport for another server."""
         with self._lock:
-            found = self._others.get(origin)
-            if found is None or self._pid != os.getpid():
-                found = HttpTransport(origin, tls=self._tls, max_body_bytes=self._max_body_bytes)
-                self._others[origin] = found
-            return found
+            if origin not in self._others:
+                self._others[origin] = HttpTransport(
+                    origin, tls=self._tls, max_body_bytes=self._max_body_bytes
+                )
+            return self._others[origin]
 
     def _take(self, until: float) -> Connection:
         """A connection that nobody else is using: the one used last, or a new one."""

@@ -7,13 +7,15 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from in_loop import client_in
+from in_loop import Loop, SyncFace, client_in
 
 from ringback import NotFound, RingCentral, TransportError
+from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.media import NotOurMedia, base_of, media_origin, redirected
 from ringback.client.messages import HttpAnswer, HttpRequest
 from ringback.client.recordings import place_for
 from ringback.client.records import RecordingRef
+from ringback.client.transport import HttpTransport
 from ringback.oauth import Secret, TokenSet
 
 SOUND = bytes(range(256)) * 4096  # one megabyte
@@ -70,6 +72,7 @@ class Media:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # a client that hangs up
         self.url = f"http://localhost:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
         self.thread.start()
@@ -310,19 +313,34 @@ def test_the_media_host_belongs_to_the_server():
         assert redirected(f"{SERVER}/a/b", location, SERVER)[0] == SERVER
 
 
-def test_a_request_for_another_server_goes_there(media):
-    from ringback.client.transport import HttpTransport
-
-    here = Media()
-    transport = HttpTransport(here.url)
+@pytest.mark.parametrize("kind", ["default", "async", "fast"])
+def test_a_request_for_another_server_goes_there_and_into_its_sink(media, kind, tmp_path):
+    here, loop = Media(), None
+    if kind == "default":
+        transport = HttpTransport(here.url)
+    elif kind == "async":
+        loop = Loop()
+        transport = SyncFace(AsyncHttpTransport(here.url), loop)
+    else:
+        fast = pytest.importorskip(
+            "ringback.client.fast_transport", reason="pyreqwest is missing: it comes with ringback[fast]"
+        )
+        transport = fast.FastTransport(here.url)
     try:
-        got = transport.send(HttpRequest("GET", "/x", origin=media.url), seconds=5)
-        assert isinstance(got, HttpAnswer)
-        assert got.body == SOUND
-        assert (len(here.asked), len(media.asked)) == (0, 1)
+        kept = place_for(tmp_path / "x", resume=True, timeout=5)
+        kept.open()
+        for sink, body in ((None, SOUND), (kept, b"")):
+            got = transport.send(HttpRequest("GET", "/x", origin=media.url, sink=sink), seconds=5)
+            assert isinstance(got, HttpAnswer)
+            assert (got.status, got.body) == (200, body)
+        kept.finish()
+        assert (tmp_path / "x").read_bytes() == SOUND
+        assert (len(here.asked), len(media.asked)) == (0, 2)
     finally:
         transport.close()
         here.end()
+        if loop:
+            loop.close()
 
 
 @pytest.mark.parametrize(("to", "timeout"), [("x", 0), ("x", 10**9), (io.StringIO(), 1), (5, 1), (".", 1)])
