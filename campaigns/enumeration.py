@@ -11,21 +11,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ringback.client import housekeeping, session, user_steps
+from ringback.client import housekeeping, logins, session, user_steps
 from ringback.client.context import Context
 from ringback.client.effects import Steps
 from ringback.client.messages import HttpRequest
+from ringback.oauth.authorization import Transaction
 from ringback.oauth.secret import Secret
 from ringback.oauth.token_requests import ClientCredentials
 from ringback.vault import Vault
 
 from .enumerated.explorer import Explorer, Findings
-from .enumerated.model_server import Server
+from .enumerated.model_server import Server, session_of
 from .enumerated.model_vault import Tokens, put
 from .enumerated.model_vault import Vault as ModelVault
 from .enumerated.runs import Program, Runs
 from .enumerated.values import KEY, OWNER
-from .enumerated.world import START, World, session_of
+from .enumerated.world import START, World
 from .results import Result
 
 _APP = ClientCredentials("client", Secret("client-secret"))
@@ -53,6 +54,15 @@ def _logout() -> Steps[Any]:
     return user_steps.logout(context, OWNER, "holder")
 
 
+def _login() -> Steps[Any]:
+    # A new login of the same user: another session, which replaces and revokes the one that is stored.
+    transaction = Transaction(
+        KEY.server, _APP.client_id, "http://localhost/cb", Secret("state"), Secret("v"), START
+    )
+    yield from logins.finish_login("?code=c&state=state", transaction, _APP, "holder", timeout=_SECONDS)
+    yield from housekeeping.try_revocations(_APP)
+
+
 def _tidy() -> Steps[Any]:
     return housekeeping.finish_interrupted(_APP)
 
@@ -62,6 +72,7 @@ PROGRAMS: dict[str, Program] = {
     "refresh": _refresh,
     "call and refresh": _call_and_refresh,
     "logout": _logout,
+    "login": _login,
     "tidy": _tidy,
 }
 
@@ -85,7 +96,7 @@ class Plan:
     def start(self, runs: Runs) -> World:
         """The world before anybody has done anything: an expired access token, a good refresh token."""
         server = Server(strict=self.strict)
-        vault = put(ModelVault(), Tokens(0, 0, 0, START, session_of(server)), "first")
+        vault = put(ModelVault(), Tokens(0, 0, 0, START, session_of(0)), "first")
         return World(
             now=START,
             vault=vault,
@@ -117,30 +128,36 @@ def plans(*, short: bool) -> Iterator[Plan]:
         ("call", "call"),
         ("call", "refresh"),
         ("call", "logout"),
+        ("call", "login"),
         ("call", "tidy"),
         ("call", "call and refresh"),
     ]
-    threes = [("call",) * 3, ("call", "call", "logout"), ("call", "refresh", "tidy")]
+    threes = [
+        ("call",) * 3,
+        ("call", "call", "logout"),
+        ("call", "refresh", "tidy"),
+        ("call", "call", "login"),
+    ]
     for strict in (False, True):
         for pair in pairs:
             yield Plan(pair, strict)
+            long_one = pair == pairs[-1]
             if short:
-                delays = int(pair != pairs[-1])
-                yield Plan(pair, strict, crashes=1, ticks=delays)
-                yield Plan(pair, strict, faults=1, ticks=0 if strict else delays)
+                yield Plan(pair, strict, crashes=1, ticks=0 if long_one else 1)
+                yield Plan(pair, strict, faults=1, ticks=0 if long_one or strict else 1)
             else:
-                yield Plan(pair, strict, crashes=1, ticks=2)
-                yield Plan(pair, strict, faults=1, ticks=2)
-                yield Plan(pair, strict, crashes=1, faults=1, ticks=1)
-                yield Plan(pair, strict, faults=2, ticks=1)
+                yield Plan(pair, strict, crashes=1, ticks=1 if long_one else 2)
+                yield Plan(pair, strict, faults=1, ticks=1 if long_one else 2)
+                yield Plan(pair, strict, crashes=1, faults=1, ticks=0 if long_one else 1)
+                yield Plan(pair, strict, faults=2, ticks=0 if long_one else 1)
         for three in threes:
             yield Plan(three, strict, switches=3)
             if not short:
                 yield Plan(three, strict, crashes=1, faults=1, switches=3)
                 yield Plan(three, strict, crashes=1, ticks=1, switches=3)
     for three in threes if short else ():
-        yield Plan(three, crashes=1, switches=2)
-        yield Plan(three, faults=1, switches=2)
+        yield Plan(three, crashes=1, switches=1)
+        yield Plan(three, faults=1, switches=1)
 
 
 def run(*, short: bool, told: Callable[[str], object] = lambda _: None) -> Result:

@@ -20,7 +20,6 @@ from .world import (
     arrived,
     is_waiting,
     performed,
-    session_of,
 )
 
 TICKS = (6, 11)
@@ -166,6 +165,12 @@ class Explorer:
     # The end of a schedule: nobody is left who could do anything
 
     def _check_end(self, world: World) -> None:
+        ends = {self._runs[past].program: self._runs[past].ahead for past in world.cores if past != DEAD}
+        record = world.vault.record
+        if ends.get("login") == Outcome("done") and not world.harmed:
+            newest = model_server.session_of(world.server.sessions[-1].first)
+            if record is None or record.tokens.session != newest:
+                raise Violation("a new login was written over or taken away")
         key = (world.now, world.vault, world.server, world.ended, world.harmed)
         if key not in self._later:
             self._later[key] = self._what_is_lost(world)
@@ -177,8 +182,10 @@ class Explorer:
         if world.ended:
             if world.vault.record is not None:
                 return "a login that was ended came back"
-            revoked = not world.server.alive or world.vault.outbox
-            return None if revoked else "the session of an ended login lives on, and nothing revokes it"
+            return self._left_alive(world)
+        left = self._left_alive(world)
+        if left is not None:
+            return left
         soon = self._alone(world._replace(now=world.now + TICKS[0]), "call")
         tidied = self._alone(world._replace(now=world.now + HALF_AN_HOUR_AND_MORE), "tidy")
         late = self._alone(tidied._replace(now=tidied.now + HALF_AN_HOUR_AND_MORE), "call")
@@ -193,15 +200,19 @@ class Explorer:
                 return "a new login does not help"
         return None
 
+    def _left_alive(self, world: World) -> str | None:
+        """A session that nobody holds must be on its way to be revoked, unless its tokens were lost."""
+        if world.harmed:
+            return None
+        mine = world.vault.record.tokens.session if world.vault.record is not None else ""
+        kept = {mine, *(tokens.session for tokens, _ in world.vault.outbox)}
+        live = {model_server.session_of(session.first) for session in world.server.sessions if session.alive}
+        return None if live <= kept else "a session lives on that nobody holds, and nothing revokes it"
+
     def _works_after_a_login(self, world: World) -> bool:
-        server = model_server.log_in(world.server, world.now)
-        tokens = Tokens(
-            server.number,
-            server.number,
-            world.now,
-            world.now + model_server.LIFE_SECONDS,
-            session_of(server),
-        )
+        server, (_, number, life) = model_server.exchange(world.server, world.now)
+        new = int(number)
+        tokens = Tokens(new, new, world.now, world.now + int(life), model_server.session_of(new))
         vault = model_vault.put(world.vault, tokens, "again")
         after = self._alone(world._replace(server=server, vault=vault), "call")
         return self._runs[after.cores[0]].ahead == Outcome("done")

@@ -1,4 +1,7 @@
-"""The server of contract 6.2 as a value: one session, its current pair of tokens, and the one before it."""
+"""The server of contract 6.2 as a value: a user's sessions, each with its current pair of tokens.
+
+Access token A<n> and refresh token R<n> are pair n; the pairs of session k are numbered from 100 k.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import NamedTuple
 GRACE_SECONDS = 10
 UNUSED_SECONDS = 3600
 LIFE_SECONDS = 3600
+_PAIRS = 100
 
 Answer = tuple[str | int, ...]
 """("tokens", number, expires_in), ("ok",), ("api", status, code) or ("oauth", error, code)."""
@@ -14,51 +18,77 @@ Answer = tuple[str | int, ...]
 NOT_FOUND: Answer = ("oauth", "invalid_grant", "OAU-213")
 
 
-class Server(NamedTuple):
-    """Pair `number` (A<n>, R<n>) is current. `strict`: a refresh token works once, without grace."""
+class Session(NamedTuple):
+    """Pair `number` is current, and `first` was the first."""
 
-    strict: bool = False
+    first: int = 0
     number: int = 0
     issued_at: int = 0
     used_at: int | None = 0
     alive: bool = True
-    first: int = 0
+
+
+class Server(NamedTuple):
+    """`strict`: a refresh token works once, without any grace."""
+
+    strict: bool = False
+    sessions: tuple[Session, ...] = (Session(),)
+
+    def session(self, number: int) -> Session | None:
+        """The live session that pair `number` belongs to, if the pair was ever given out."""
+        at = number // _PAIRS
+        known = 0 <= at < len(self.sessions) and self.sessions[at].alive
+        return self.sessions[at] if known and number <= self.sessions[at].number else None
+
+    def after(self, session: Session) -> Server:
+        """The server with this session in place of what it was."""
+        at = session.first // _PAIRS
+        return self._replace(sessions=(*self.sessions[:at], session, *self.sessions[at + 1 :]))
+
+
+def session_of(number: int) -> str:
+    """The id of the session that pair `number` belongs to."""
+    return f"s{number // _PAIRS}"
 
 
 def refresh(server: Server, presented: int, now: int) -> tuple[Server, Answer]:
     """POST /token with R<presented>."""
-    if not server.alive or not server.first <= presented <= server.number:
+    session = server.session(presented)
+    if session is None:
         return server, NOT_FOUND
-    if presented == server.number:
-        rotated = server._replace(number=server.number + 1, issued_at=now, used_at=None)
-        return rotated, ("tokens", rotated.number, LIFE_SECONDS)
-    if presented == server.number - 1 and not server.strict and _again(server, now):
-        return server, ("tokens", server.number, max(1, server.issued_at + LIFE_SECONDS - now))
+    if presented == session.number:
+        rotated = session._replace(number=session.number + 1, issued_at=now, used_at=None)
+        return server.after(rotated), ("tokens", rotated.number, LIFE_SECONDS)
+    if presented == session.number - 1 and not server.strict and _again(session, now):
+        return server, ("tokens", session.number, max(1, session.issued_at + LIFE_SECONDS - now))
     return server, NOT_FOUND
 
 
-def _again(server: Server, now: int) -> bool:
-    if server.used_at is None:
-        return now - server.issued_at <= UNUSED_SECONDS
-    return now - server.used_at <= GRACE_SECONDS
+def _again(session: Session, now: int) -> bool:
+    if session.used_at is None:
+        return now - session.issued_at <= UNUSED_SECONDS
+    return now - session.used_at <= GRACE_SECONDS
 
 
 def call(server: Server, presented: int, now: int) -> tuple[Server, Answer]:
     """An API call with A<presented>. The first one starts the grace of the refresh token before."""
-    if not server.alive or presented != server.number:
+    session = server.session(presented)
+    if session is None or presented != session.number:
         return server, ("api", 401, "OAU-213")
-    if now >= server.issued_at + LIFE_SECONDS:
+    if now >= session.issued_at + LIFE_SECONDS:
         return server, ("api", 401, "OAU-128")
-    return server._replace(used_at=now if server.used_at is None else server.used_at), ("ok",)
+    used = session._replace(used_at=now if session.used_at is None else session.used_at)
+    return server.after(used), ("ok",)
 
 
 def revoke(server: Server, presented: int) -> tuple[Server, Answer]:
     """POST /revoke: ends the whole session that the token belongs to."""
-    ends = server.alive and server.first <= presented <= server.number
-    return (server._replace(alive=False) if ends else server), ("ok",)
+    session = server.session(presented)
+    return (server if session is None else server.after(session._replace(alive=False))), ("ok",)
 
 
-def log_in(server: Server, now: int) -> Server:
-    """A new session of the same user; the old one is revoked."""
-    number = server.number + 1
-    return server._replace(number=number, first=number, issued_at=now, used_at=None, alive=True)
+def exchange(server: Server, now: int) -> tuple[Server, Answer]:
+    """POST /token with a code: a new session of the same user, beside the old one."""
+    first = len(server.sessions) * _PAIRS
+    server = server._replace(sessions=(*server.sessions, Session(first, first, now, None)))
+    return server, ("tokens", first, LIFE_SECONDS)

@@ -28,7 +28,6 @@ class Past:
     program: str
     before: int | None
     result: Any
-    session: str
     leases: int
     ahead: Effect | Outcome
 
@@ -49,29 +48,29 @@ class Runs:
 
     def begin(self, program: str) -> int:
         """The past of a core that has done nothing yet."""
-        return self._number(program, None, None, "")
+        return self._number(program, None, None)
 
-    def go_on(self, number: int, result: Any, session: str) -> int:
+    def go_on(self, number: int, result: Any) -> int:
         """The past that follows when the effect ahead gives `result`."""
-        return self._number(self._pasts[number].program, number, result, session)
+        return self._number(self._pasts[number].program, number, result)
 
-    def _number(self, program: str, before: int | None, result: Any, session: str) -> int:
-        key = (program, before, result, session)
+    def _number(self, program: str, before: int | None, result: Any) -> int:
+        key = (program, before, result)
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = len(self._pasts)
             leases = 0 if before is None else self._pasts[before].leases + _is_lease(result)
-            ahead = self._play(program, before, result, session)
-            self._pasts.append(Past(program, before, result, session, leases, ahead))
+            ahead = self._play(program, before, result)
+            self._pasts.append(Past(program, before, result, leases, ahead))
         return known
 
-    def _play(self, program: str, before: int | None, result: Any, session: str) -> Effect | Outcome:
+    def _play(self, program: str, before: int | None, result: Any) -> Effect | Outcome:
         results = []
         if before is not None:
-            results.append(result_from(result, session))
+            results.append(result_from(result))
         while before is not None and self._pasts[before].before is not None:
             past = self._pasts[before]
-            results.append(result_from(past.result, past.session))
+            results.append(result_from(past.result))
             before = past.before
         steps = self._programs[program]()
         try:

@@ -11,6 +11,7 @@ from ringback.oauth.token_set import TokenSet
 from ringback.vault import Lease, Login, LoginKey
 from ringback.vault.logins import PendingRevocation
 
+from .model_server import session_of
 from .model_vault import Record, Tokens
 
 OWNER = "1"
@@ -40,8 +41,8 @@ def tokens_from(tokens: TokenSet) -> Tokens:
     )
 
 
-def result_from(value: Any, session: str) -> Any:
-    """The result that a core is sent. `session` is the server's present session."""
+def result_from(value: Any) -> Any:
+    """The result that a core is sent."""
     if not isinstance(value, Given) or value is GIVEN_UP:
         return value
     kind, *of = value
@@ -57,7 +58,7 @@ def result_from(value: Any, session: str) -> Any:
         case "owners":
             return list(of)
         case _:
-            return _answer((kind, *of), session)
+            return _answer((kind, *of))
 
 
 def _login(record: Record) -> Login:
@@ -78,7 +79,7 @@ def _token_set(tokens: Tokens) -> TokenSet:
     )
 
 
-def _answer(answer: tuple[Any, ...], session: str) -> HttpAnswer:
+def _answer(answer: tuple[Any, ...]) -> HttpAnswer:
     match answer:
         case ("tokens", number, expires_in):
             status, body = (
@@ -89,7 +90,7 @@ def _answer(answer: tuple[Any, ...], session: str) -> HttpAnswer:
                     "expires_in": expires_in,
                     "refresh_token_expires_in": _WEEK,
                     "owner_id": OWNER,
-                    "session_id": session,
+                    "session_id": session_of(number),
                 },
             )
         case ("api", status, code):

@@ -50,11 +50,6 @@ class World(NamedTuple):
     ticks: int = 0
 
 
-def session_of(server: Server) -> str:
-    """The session's id."""
-    return f"s{server.first}"
-
-
 def performed(world: World, runs: Runs, core: int, fault: str = "") -> World:
     """The world after the core's next effect. Raises Violation."""
     past = runs[world.cores[core]]
@@ -65,7 +60,7 @@ def performed(world: World, runs: Runs, core: int, fault: str = "") -> World:
         world, result = _sent(world, core, effect, fault)
     else:
         world, result = _done(world, core, effect, f"{core}.{past.leases}")
-    number = runs.go_on(world.cores[core], result, session_of(world.server))
+    number = runs.go_on(world.cores[core], result)
     seen = (*world.seen[:core], _noted(world, core, effect, result), *world.seen[core + 1 :])
     cores = (*world.cores[:core], number, *world.cores[core + 1 :])
     world = world._replace(cores=cores, seen=seen)
@@ -137,8 +132,11 @@ def _done(world: World, core: int, effect: Any, lease_id: str) -> tuple[World, A
             return world._replace(vault=vault._replace(outbox=outbox)), None
         case ef.PutOffRevocation():
             return world, None
+        case ef.SpendState():
+            return world, True
         case ef.PutLogin(tokens):
-            return world._replace(vault=model_vault.put(vault, tokens_from(tokens), "again")), None
+            vault = model_vault.put(vault, tokens_from(tokens), f"login {core}")
+            return world._replace(vault=vault), None if vault.record is None else _login(vault.record)
         case _:
             raise NotImplementedError(f"the model knows no effect {type(effect).__name__}")
 
@@ -187,6 +185,8 @@ def _sent(world: World, core: int, effect: ef.Send, fault: str) -> tuple[World, 
 def _answered(world: World, kind: str, number: int) -> tuple[World, model_server.Answer]:
     if kind == "call":
         server, answer = model_server.call(world.server, number, world.now)
+    elif kind == "exchange":
+        server, answer = model_server.exchange(world.server, world.now)
     elif kind == "revoke":
         server, answer = model_server.revoke(world.server, number)
     else:
@@ -207,6 +207,8 @@ def _asked(request: HttpRequest) -> tuple[str, int]:
         return "call", int(authorization.removeprefix("Bearer A"))
     body = request.body.reveal() if isinstance(request.body, Secret) else ""
     form = parse_qs(body)
+    if "code" in form:
+        return "exchange", -1
     if "refresh_token" in form:
         return "refresh", int(form["refresh_token"][0][1:])
     return "revoke", int(form["token"][0][1:])

@@ -156,6 +156,10 @@ def upsert(vault, login_id, generation, tokens):
     return vault._replace(record=record, held=None, written=vault.written | {tokens.access})
 
 
+def deleted_whatever_it_is(vault, login_id, generation):
+    return vault._replace(record=None, held=None)
+
+
 def always_given(vault, login_id, lease_id, now):
     return vault._replace(held=model_vault.Held(lease_id, now + 5)), False
 
@@ -164,6 +168,7 @@ def always_given(vault, login_id, lease_id, now):
     ("what", "mutant", "plan", "told"),
     [
         ("store", upsert, Plan(("call", "logout")), "came back"),
+        ("delete", deleted_whatever_it_is, Plan(("call", "login")), "need not be"),
         ("acquire", always_given, Plan(("call", "call")), "more than once"),
     ],
 )
