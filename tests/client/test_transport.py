@@ -70,6 +70,32 @@ def test_it_asks_as_told_and_keeps_the_connection(serve):
     assert "ringback/" in request
 
 
+def headers_of(request):
+    lines = request.decode().partition("\r\n\r\n")[0].split("\r\n")[1:]
+    pairs = [(name.lower(), value) for name, _, value in (line.partition(": ") for line in lines)]
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+def test_a_header_of_the_caller_stands_in_for_ours(serve):
+    server, transport = serve(answer(b""))
+    transport.send(HttpRequest("GET", "/", (("Accept", "text/csv"), ("X-Mine", "1"))), seconds=5)
+    found = headers_of(server.requests[0])
+    assert (found["accept"], found["x-mine"]) == ("text/csv", "1")
+    assert found["host"] == server.url.partition("//")[2]
+    assert "content-length" not in found
+
+
+@pytest.mark.parametrize("body", [None, b"", b"grant_type=x", Secret("token=x")])
+def test_a_post_says_how_long_it_is(serve, body):
+    server, transport = serve(answer(b""))
+    transport.send(HttpRequest("POST", "/", (("Content-Type", "text/plain"),), body), seconds=5)
+    sent = body.reveal().encode() if isinstance(body, Secret) else body or b""
+    found = headers_of(server.requests[0])
+    assert (found["content-length"], found["content-type"]) == (str(len(sent)), "text/plain")
+    assert server.requests[0].endswith(b"\r\n\r\n" + sent)
+
+
 def test_a_redirect_is_not_followed(serve):
     elsewhere, _ = serve(answer(b"stolen"))
     _, transport = serve(answer(b"", f"Location: {elsewhere.url}/", status="302 Found"))

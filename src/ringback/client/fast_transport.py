@@ -11,7 +11,6 @@ import re
 import zlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyreqwest.exceptions as errors
 from pyreqwest.client import SyncClient, SyncClientBuilder
@@ -42,10 +41,9 @@ class FastTransport:
     ) -> None:
         """`server` is the base URL; `extra_ca`, in PEM, is trusted beside the system's CAs."""
         self._server = server
-        self._host = urlsplit(server).netloc
         self._extra_ca = extra_ca
         self._max_body_bytes = max_body_bytes
-        self._client: SyncClient | None = self._build()
+        self._client = self._build()
         self._pid = os.getpid()
         self._after_fork: HttpTransport | None = None
         self._for_sinks: HttpTransport | None = None
@@ -56,7 +54,7 @@ class FastTransport:
             self._for_sinks.close()
         if self._after_fork is not None:
             self._after_fork.close()
-        elif self._client is not None and self._pid == os.getpid():
+        elif self._pid == os.getpid():
             self._client.close()
 
     def send(self, request: HttpRequest, *, seconds: float) -> HttpAnswer | NoAnswer:
@@ -67,7 +65,7 @@ class FastTransport:
             return self._streaming().send(request, seconds=seconds)
         if self._pid != os.getpid():
             return self._default().send(request, seconds=seconds)
-        if self._client is None or _DOT_SEGMENT.match(request.target):
+        if _DOT_SEGMENT.match(request.target):
             return NoAnswer("unusable", "it is not a valid HTTP exchange")
         try:
             return self._exchange(self._client, request, seconds)
@@ -87,8 +85,10 @@ class FastTransport:
         if request.authorization is not None:
             asked = asked.header("authorization", request.authorization.reveal(), is_sensitive=True)
         body = body_of(request)
-        if body is not None or request.method in ("POST", "PUT", "PATCH"):
-            asked = asked.body_bytes(body or b"")
+        if body:
+            asked = asked.body_bytes(body)
+        elif body is not None or request.method in ("POST", "PUT", "PATCH"):
+            asked = asked.header("content-length", "0")  # an empty body would go without
         with asked.build_streamed() as answer:
             return self._read(answer)
 
