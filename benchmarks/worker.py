@@ -63,7 +63,7 @@ def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> 
 
     `prepare` logs in and gives, for each case, what makes its call; that is asked once for each thread,
     before the time runs.
-    A failure ends the worker with its place and type, not its message: the SDK's would show tokens.
+    A failure ends the worker with its place and what `told` says of it.
     """
     try:
         cases = prepare(json.loads(sys.stdin.readline()))
@@ -78,7 +78,7 @@ def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> 
             print(json.dumps(counted(calls, asked["seconds"])), flush=True)
     except Exception as fault:
         traceback.print_tb(fault.__traceback__)
-        sys.exit(type(fault).__name__)
+        sys.exit(told(fault))
 
 
 def once(jobs: dict[str, Callable[[dict[str, Any]], float]]) -> None:
@@ -88,11 +88,17 @@ def once(jobs: dict[str, Callable[[dict[str, Any]], float]]) -> None:
         seconds = jobs[job["job"]](job)
     except Exception as fault:
         traceback.print_tb(fault.__traceback__)
-        sys.exit(type(fault).__name__)
+        sys.exit(told(fault))
     # Not getrusage: its figure begins with the peak of the process that this one was forked from.
     status = Path("/proc/self/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
     print(json.dumps({"seconds": seconds, "megabytes": peak}))
+
+
+def told(fault: Exception) -> str:
+    """The type of a failure; the message of our own too, which never holds a secret, as the SDK's may."""
+    kind = type(fault)
+    return f"{kind.__name__}: {fault}" if kind.__module__.startswith("ringback.") else kind.__name__
 
 
 def counted(calls: list[Call], seconds: float) -> dict[str, float]:
