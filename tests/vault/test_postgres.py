@@ -7,7 +7,7 @@ import pytest
 
 import services
 from ringback import ConfigurationError, VaultUnavailable
-from ringback.vault import LoginKey, LoginRow, open_store
+from ringback.vault import LoginKey, LoginRow, open_store, sql_report
 from ringback.vault.sql_link import SqlLink
 
 KEY = LoginKey("https://s", "client", "1")
@@ -46,6 +46,23 @@ def test_a_server_without_fsync_is_warned_of(server):
     assert not report.survives_store
     assert any("fsync" in warning for warning in report.warnings)
     store.close()
+
+
+@pytest.mark.parametrize(("address", "warned"), [("127.0.0.1", False), (None, False), ("10.1.2.3", True)])
+def test_a_connection_over_a_network_without_tls_is_warned_of(server, address, warned, monkeypatch):
+    """The tests' server is on this machine; what it says of its address stands for another."""
+    real = sql_report._is_near
+
+    class Elsewhere:
+        def scalar(self, _):
+            return address
+
+    monkeypatch.setattr(sql_report, "_is_near", lambda db: real(Elsewhere()))
+    store = open_store(server.url)
+    report = store.describe()
+    store.close()
+    assert any("not encrypted" in warning for warning in report.warnings) == warned
+    assert dict(report.facts)["tls"] == "off"
 
 
 def test_a_connection_that_the_server_closed_is_replaced_unnoticed(server):

@@ -9,6 +9,7 @@ from campaigns.service import Missing
 import services
 from ringback import ConfigurationError, VaultUnavailable
 from ringback.vault import LoginKey, LoginRow, open_store
+from ringback.vault.redis_report import describe
 
 KEY = LoginKey("https://s", "client", "1")
 ROW = LoginRow(KEY, "login-1", 1, b"sealed", "session-1")
@@ -78,6 +79,23 @@ def test_it_tells_what_a_setting_costs(store, client, settings, warned, survives
     assert len(report.warnings) == len(warned)
     for text, warning in zip(warned, report.warnings, strict=True):
         assert text in warning
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("redis://:word@127.0.0.1:1/0", False),
+        ("redis://localhost", False),
+        ("redis://[::1]:1", False),
+        ("redis://:word@redis.example/0", True),
+        ("rediss://:word@redis.example/0", False),
+    ],
+)
+def test_a_connection_over_a_network_without_tls_is_warned_of(client, url, warned):
+    report = describe(client, url)
+    assert any("not encrypted" in warning for warning in report.warnings) == warned
+    assert dict(report.facts)["tls"] == ("on" if url.startswith("rediss") else "off")
+    assert ":word" not in repr(report)
 
 
 def test_full_memory_is_said_so_and_changes_nothing(store, client):

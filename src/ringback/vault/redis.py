@@ -47,7 +47,7 @@ class RedisStore(RedisBrowsers):
         self._link.close()
 
     def describe(self) -> StoreReport:
-        return self._link.ask(describe)
+        return self._link.ask(lambda client: describe(client, self._link.url))
 
     # Logins
 

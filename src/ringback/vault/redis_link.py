@@ -43,7 +43,7 @@ class RedisLink:
 
     def __init__(self, url: str, prefix: str, sources: Mapping[str, str]) -> None:
         """Connects. Raises ConfigurationError for a URL or credentials that will never do."""
-        self._url = url
+        self.url = url
         self._prefix = prefix
         self._scripts = {
             name: (hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest(), source)
@@ -121,8 +121,8 @@ class RedisLink:
         }
         try:
             if self._cluster:
-                return RedisCluster.from_url(self._url, **options)
-            pool = redis.BlockingConnectionPool.from_url(self._url, timeout=_SECONDS, **options)
+                return RedisCluster.from_url(self.url, **options)
+            pool = redis.BlockingConnectionPool.from_url(self.url, timeout=_SECONDS, **options)
         except (ValueError, TypeError):
             raise ConfigurationError(
                 "RINGBACK_VAULT_URL is not a URL that the Redis client can read",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis.exceptions import RedisError
 
@@ -12,8 +13,8 @@ _NO_EVICTION = ("noeviction", "volatile-lru", "volatile-lfu", "volatile-random",
 """Logins have no time to live, so the volatile policies leave them alone; rate budgets alone have one."""
 
 
-def describe(client: Any) -> StoreReport:
-    """The report on this client's server. On a cluster, of the node that has the vault."""
+def describe(client: Any, url: str) -> StoreReport:
+    """The report on this client's server. On a cluster, of a node that answers."""
     told = _info(client)
     version = told.get("valkey_version") or told.get("redis_version", "?")
     kind = "Valkey" if "valkey_version" in told else "Redis"
@@ -27,13 +28,17 @@ def describe(client: Any) -> StoreReport:
         "maxmemory": str(told.get("maxmemory", "?")),
         "maxmemory-policy": policy,
         "connected_slaves": str(told.get("connected_slaves", "?")),
+        "tls": "on" if _is_encrypted(url) else "off",
     }
+    warnings = _warnings(appended, fsync, policy, str(told.get("maxmemory", "0")))
+    if not _is_encrypted(url) and not _is_near(url):
+        warnings.append("The connection to Redis is not encrypted: use rediss:// in RINGBACK_VAULT_URL.")
     return StoreReport(
         kind=f"{kind} {version}",
         shared=True,
         survives_store=appended and fsync == "always",
         facts=tuple(facts.items()),
-        warnings=tuple(_warnings(appended, fsync, policy, str(told.get("maxmemory", "0")))),
+        warnings=tuple(warnings),
     )
 
 
@@ -71,3 +76,12 @@ def _config(client: Any, name: str) -> str | None:
         return None
     value = found.get(name) or found.get(name.encode()) or next(iter(found.values()), None)
     return value.decode() if isinstance(value, bytes) else value
+
+
+def _is_encrypted(url: str) -> bool:
+    return urlsplit(url).scheme == "rediss"
+
+
+def _is_near(url: str) -> bool:
+    host = urlsplit(url).hostname or "localhost"
+    return host in ("localhost", "::1") or host.startswith("127.")
