@@ -26,16 +26,26 @@ def serve():
         server.end()
 
 
-def run(main):
-    """Run it, and fail for whatever is left open."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        asyncio.run(main)
-        gc.collect()
+@pytest.fixture(params=["asyncio", "uvloop"])
+def run(request):
+    """Runs a main in either loop, and fails for whatever is left open."""
+    factory = None
+    if request.param == "uvloop":
+        uvloop = pytest.importorskip("uvloop", reason="uvloop is missing: it comes with ringback[platform]")
+        factory = uvloop.new_event_loop
+
+    def runs(main):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with asyncio.Runner(loop_factory=factory) as runner:
+                runner.run(main)
+            gc.collect()
+
+    return runs
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])
-def test_a_cancelled_exchange_closes_its_connection_and_no_other(serve, head):
+def test_a_cancelled_exchange_closes_its_connection_and_no_other(serve, run, head):
     slow, quick = serve(head, None), serve(answer(b"1"))
 
     async def main():
@@ -57,7 +67,7 @@ def test_a_cancelled_exchange_closes_its_connection_and_no_other(serve, head):
     assert quick.are_open(0)
 
 
-def test_a_cancelled_connect_leaves_nothing(serve):
+def test_a_cancelled_connect_leaves_nothing(serve, run):
     server = serve(answer(b"1"))
 
     async def main():
@@ -75,7 +85,7 @@ def test_a_cancelled_connect_leaves_nothing(serve):
     assert server.are_open(0)
 
 
-def test_many_tasks_have_a_connection_each_and_keep_them(serve):
+def test_many_tasks_have_a_connection_each_and_keep_them(serve, run):
     server = serve(answer(b"x" * 100))
 
     async def main():
@@ -90,7 +100,7 @@ def test_many_tasks_have_a_connection_each_and_keep_them(serve):
     assert server.are_open(0)
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_not_used(serve):
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used(serve, run):
     server = serve(answer(b"1"), close=True)
 
     async def main():
@@ -104,7 +114,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used(serve):
     run(main())
 
 
-def test_bytes_that_come_while_nobody_asks_are_never_an_answer(serve):
+def test_bytes_that_come_while_nobody_asks_are_never_an_answer(serve, run):
     server = serve(answer(b"mine"), None, answer(b"planted"))
 
     async def main():
@@ -136,7 +146,7 @@ def test_each_loop_has_connections_of_its_own(serve):
     assert server.connections == 2
 
 
-def test_close_ends_idle_connections_and_those_that_come_back(serve):
+def test_close_ends_idle_connections_and_those_that_come_back(serve, run):
     server = serve(None, answer(b"1"))
 
     async def main():

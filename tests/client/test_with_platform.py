@@ -15,6 +15,7 @@ from ringback import (
     StateMismatch,
     TransactionSpent,
     TransportError,
+    VaultUnavailable,
 )
 from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.messages import NoAnswer
@@ -318,6 +319,15 @@ def test_a_platform_clock_far_ahead_of_the_client_is_met_through_401(place, rc):
         place.visits.advance(3601)
         assert user.get(EXTENSION).status == 200
     assert len(place.refreshes()) == 3
+
+
+def test_a_client_that_was_closed_says_so(place):
+    rc = place.client()
+    user = place.log_in(rc, plain(place))
+    rc.close()
+    rc.close()
+    with pytest.raises(VaultUnavailable, match="closed"):
+        user.session()
 
 
 def test_wrong_arguments_are_refused_before_anything_is_sent(place, rc):

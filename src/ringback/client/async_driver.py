@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
-from ringback.vault import Vault
+from ringback.vault import Vault, VaultUnavailable
 from ringback.vault.memory import MemoryStore
 
 from .async_transport import AsyncTransport
@@ -46,11 +46,15 @@ class AsyncDriver(Hooked):
         self._vault_blocks = not isinstance(vault.store, MemoryStore)
         self._clock_blocks = not isinstance(clock, SystemClock)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="ringback-vault")
+        self._closed = False
 
     async def close(self) -> None:
-        """Close the transport, then the vault once the calls that have begun are over."""
+        """Close the transport and the vault; calls that have begun in a thread end there."""
+        if self._closed:
+            return
+        self._closed = True
         await self._transport.close()
-        await self._finish(self._vault.close)
+        await self._finish(self._vault.close, after_close=True)
         self._threads.shutdown(wait=False)
 
     async def run(self, steps: Steps[T]) -> T:
@@ -119,8 +123,12 @@ class AsyncDriver(Hooked):
 
         return await self._finish(call, stoppable=stoppable) if blocks else _Performed(call())
 
-    async def _finish(self, call: Callable[[], Any], *, stoppable: bool = False) -> _Performed:
+    async def _finish(
+        self, call: Callable[[], Any], *, stoppable: bool = False, after_close: bool = False
+    ) -> _Performed:
         """Call in a thread and wait until it has returned; cancelled before it began, it is not made."""
+        if self._closed and not after_close:
+            raise VaultUnavailable("The client was closed", remedy="Make a new client.")
         running = self._threads.submit(call)
         over = asyncio.wrap_future(running)
         cancelled: asyncio.CancelledError | None = None
