@@ -40,8 +40,7 @@ class PartFile:
 
     def open(self) -> None:
         """Open the part, and learn what is there already. Raises OSError."""
-        descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        self._file = os.fdopen(descriptor, "r+b")
+        self._file = os.fdopen(_private(self._part), "r+b")
         self.etag, self.total = self._known() if self._resume else (None, None)
         if self.etag is None:
             self._file.truncate(0)
@@ -69,7 +68,8 @@ class PartFile:
         self.content_type = headers.get("content-type")
         told = json.dumps({"etag": self.etag, "total": total})
         try:
-            self._info.write_text(told, "utf-8")
+            with os.fdopen(_private(self._info, os.O_TRUNC), "r+b") as info:
+                info.write(told.encode())
         except OSError as error:
             raise SinkFault(error) from error
 
@@ -119,6 +119,12 @@ class PartFile:
             return None, None
         fits = isinstance(etag, str) and etag.isascii() and etag.isprintable() and isinstance(total, int)
         return (etag, total) if fits else (None, None)
+
+
+def _private(path: Path, flags: int = 0) -> int:
+    """A file that its owner alone reads, and no link that somebody else laid there. Raises OSError."""
+    flags |= os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    return os.open(path, flags, 0o600)
 
 
 def length_in(headers: Headers) -> int | None:

@@ -259,3 +259,22 @@ def test_a_call_comes_as_soon_as_it_must_be_whole(hours, longest):
     for row in join_calls(counted(), longest=timedelta(hours=longest)):
         whole = row.start_time - timedelta(hours=longest) > read_so_far[-1].start_time
         assert whole or len(read_so_far) == len(log)
+
+
+def test_a_queue_is_known_by_what_it_handed_on():
+    base = {"direction": "Inbound", "result": "Accepted", "duration": 9}
+    legs = [
+        base | {"startTime": "2026-01-02T00:00:00Z", "extension": {"id": 9}},
+        base
+        | {"startTime": "2026-01-02T00:00:05Z", "extension": {"id": 7}, "delegate": {"id": "9", "name": "q"}},
+    ]
+    record = base | {
+        "id": "1",
+        "sessionId": "1",
+        "startTime": "2026-01-02T00:00:00Z",
+        "type": "Voice",
+        "legs": legs,
+    }
+    row = joined_call([call_record_from(json.dumps(record).encode())])
+    assert [answer.extension_id for answer in row.answered_by] == ["7"]
+    assert (row.queue.id, row.queue.name, row.ring_seconds, row.talk_seconds) == ("9", "q", 5, 9)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -198,6 +199,27 @@ def test_a_part_that_nothing_is_known_of_is_written_anew(media, listener, tmp_pa
     listener.download_recording(reference(media), tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == SOUND
     assert media.asked == [None]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system cannot refuse to follow links")
+@pytest.mark.parametrize("name", ["a.part", "a.part.json"])
+def test_a_link_that_somebody_laid_there_is_not_written_through(media, listener, tmp_path, name):
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    (tmp_path / name).symlink_to(tmp_path / "theirs")
+    with pytest.raises(OSError, match="symbolic link"):
+        listener.download_recording(reference(media), tmp_path / "a")
+    assert (tmp_path / "theirs").read_bytes() == b"theirs"
+    assert not (tmp_path / "a").exists()
+
+
+def test_what_is_written_is_its_owners_alone(media, listener, tmp_path):
+    media.break_at = [300_000] * 20
+    with pytest.raises(TransportError):
+        listener.download_recording(reference(media), tmp_path / "a")
+    assert {one.stat().st_mode & 0o077 for one in tmp_path.iterdir()} == {0}
+    media.break_at = []
+    listener.download_recording(reference(media), tmp_path / "a")
+    assert (tmp_path / "a").stat().st_mode & 0o077 == 0
 
 
 def test_an_open_file_is_written_from_where_it_stands(media, listener, tmp_path):
