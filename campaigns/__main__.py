@@ -1,8 +1,8 @@
 """`python -m campaigns [NAME…]`: try to make Ringback lose a login, and say what came of it.
 
-Names: kills, outages, crowd, hosts, enumeration; all of them when none is given. `--short` takes seconds
-and is part of `make test`; the whole takes minutes (`make prove`). Writes build/prove.json. Exit code 1:
-something did not hold.
+Names: kills, logouts, outages, crowd, hosts, enumeration; all of them when none is given. `--short` takes
+seconds and is part of `make test`; the whole takes minutes (`make prove`). Writes build/prove.json. Exit code
+1: something did not hold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import crowd, enumeration, hosts, kills, outages
+from . import crowd, enumeration, hosts, kills, logouts, outages
 from .platform import ROOT
 from .results import Result, write
 from .service import Missing
@@ -24,6 +24,10 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
     "kills": (
         STORES,
         lambda store, short: kills.run(store, kills=29 if short else 1000, users=15 if short else 100),
+    ),
+    "logouts": (
+        STORES,
+        lambda store, short: logouts.run(store, kills=20 if short else 300, users=10 if short else 50),
     ),
     "outages": (
         STORES,

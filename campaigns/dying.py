@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +53,11 @@ def refresh(driver: Driver, rc: RingCentral, user_id: str) -> None:
     driver.run(session.refresh_now(user_id, rc.credentials, timeout=20.0))
 
 
-def kill_one(rc: RingCentral, user_id: str, death: Death, after: float) -> bool:
-    """Let a forked worker refresh this login, and kill it; False when it had finished before.
+Work = Callable[[Driver, RingCentral, str], None]
+
+
+def kill_one(rc: RingCentral, user_id: str, death: Death, after: float, what: Work | None = None) -> bool:
+    """Let a forked worker refresh this login, or do `what`, and kill it; False when it had finished before.
 
     `after`: how many seconds the parent waits before it kills where the death is by its hand.
     """
@@ -63,7 +67,7 @@ def kill_one(rc: RingCentral, user_id: str, death: Death, after: float) -> bool:
         os.close(told)
         try:
             by_itself = death if death.when in ("before", "after") else None
-            refresh(DyingDriver(rc, by_itself, telling), rc, user_id)
+            (what or refresh)(DyingDriver(rc, by_itself, telling), rc, user_id)
         finally:
             os._exit(7)
     os.close(telling)

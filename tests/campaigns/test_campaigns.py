@@ -40,6 +40,10 @@ def test_it_holds_in_its_short_form(name, store, tmp_path):
         case "kills":
             assert figures["kills"] >= 20
             assert figures["logins lost"] == 0
+        case "logouts":
+            assert figures["kills"] >= 15
+            assert figures["logged out"] > 0
+            assert figures["sessions left behind"] == 0
         case "outages":
             assert figures["errors of the store"] >= 10
         case _:
