@@ -45,7 +45,7 @@ def first_core() -> int:
 
 
 def last_core() -> int:
-    """Where clients run; the same where there is only one."""
+    """The core that servers leave free; the same where there is only one."""
     return max(os.sched_getaffinity(0))
 
 
@@ -144,7 +144,6 @@ class Worker:
             stdout=subprocess.PIPE,
             text=True,
         )
-        os.sched_setaffinity(self._process.pid, {last_core()})
         try:
             self._ask(given)
         except RuntimeError:
