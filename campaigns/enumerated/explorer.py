@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ringback.client.effects import Elapsed, Now, Send
+from ringback.client.effects import Elapsed, Limits, Now, Send
 
 from . import model_server, model_vault
 from .model_vault import Tokens
@@ -154,11 +154,11 @@ class Explorer:
 
     def _read_clock(self, world: World, core: int) -> Iterator[World]:
         """Reading a clock concerns nobody else, so it follows at once; but time may pass before it."""
-        if not isinstance(self._runs[world.cores[core]].ahead, Now | Elapsed):
+        if not isinstance(self._runs[world.cores[core]].ahead, Now | Elapsed | Limits):
             yield world
             return
         yield from self._read_clock(performed(world, self._runs, core), core)
-        if world.ticks:
+        if world.ticks and not isinstance(self._runs[world.cores[core]].ahead, Limits):
             for seconds in TICKS:
                 yield from self._read_clock(self._tick(world, seconds), core)
 

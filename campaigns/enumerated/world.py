@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from ringback.client import effects as ef
+from ringback.client.limit_memory import LimitMemory
 from ringback.client.messages import HttpRequest
 from ringback.oauth.secret import Secret
 
@@ -23,6 +24,22 @@ CANCELLED, CANCELLED_LATE = "cancelled", "cancelled when the server has it"
 
 class Violation(Exception):
     """A promise that was broken."""
+
+
+class _Unlimited(LimitMemory):
+    """A server without rate limits, known as such; nothing is remembered."""
+
+    def is_certain(self, endpoint: str) -> bool:
+        return True
+
+    def group_of(self, endpoint: str) -> str | None:
+        return None
+
+    def learnt(self, endpoint: str, group: str | None) -> None:
+        pass
+
+
+_UNLIMITED = _Unlimited()
 
 
 class World(NamedTuple):
@@ -94,7 +111,9 @@ def _done(world: World, core: int, effect: Any, lease_id: str) -> tuple[World, A
     match effect:
         case ef.Now() | ef.Elapsed():
             return world, now
-        case ef.Wait():
+        case ef.Limits():
+            return world, _UNLIMITED
+        case ef.Wait() | ef.Pause():
             return world, None
         case ef.LoadLogin():
             record = vault.record

@@ -3,7 +3,8 @@
 import json
 from collections import deque
 
-from ringback.client.effects import Elapsed, Now, Send, Wait
+from ringback.client.effects import Elapsed, Limits, Now, Pause, Send, Wait, WaitUntil
+from ringback.client.limit_memory import LimitMemory
 from ringback.client.messages import Headers, HttpAnswer, NoAnswer
 from ringback.client.vault_effects import carry_out
 from ringback.oauth import ClientCredentials, Secret, TokenSet
@@ -75,6 +76,7 @@ class World:
         self.lease_clock = 0.0
         store = MemoryStore(monotonic=lambda: self.lease_clock)
         self.vault = Vault(store, KeyRing.from_setting(new_key()), server="https://s", client_id="client")
+        self.limits = LimitMemory()
         self.answers = deque(answers)
         self.sent = []
         self.log = []
@@ -119,6 +121,16 @@ class World:
             case Wait(seconds):
                 self.elapsed += seconds
                 return None
+            case Pause(longest):
+                self.elapsed += longest
+                return None
+            case WaitUntil(moment, deadline):
+                seconds = max(0.0, min(moment - self.now, deadline - self.elapsed))
+                self.now += seconds
+                self.elapsed += seconds
+                return None
+            case Limits():
+                return self.limits
             case _:
                 return carry_out(effect, self.vault, FixedClock(self.now))
 

@@ -14,6 +14,7 @@ from ringback.client import refresh as refresh_module
 from ringback.client.effects import (
     AcquireLease,
     DiscardTokens,
+    Elapsed,
     LoadLogin,
     Now,
     ReleaseLease,
@@ -68,20 +69,22 @@ def stored_without_compare(lease, login, answer, asked_at):
             return stored
 
 
-def not_loaded_again_after_the_lease(presented, client, deadline):
+def not_loaded_again_after_the_lease(presented, client, within):
     while True:
         lease = yield AcquireLease(presented)
         if lease is not None:
-            return (yield from refresh_module._refresh_under(lease, presented, client, deadline))
+            started = yield Elapsed()
+            return (yield from refresh_module._refresh_under(lease, presented, client, within, started))
         current = yield LoadLogin("1")
         if not current.same_record(presented):
             return current
         yield refresh_module.Wait(0.1)
 
 
-def sent_without_a_lease(presented, client, deadline):
+def sent_without_a_lease(presented, client, within):
     nobodys = Lease(presented.key, "none")
-    return (yield from refresh_module._refresh_under(nobodys, presented, client, deadline))
+    started = yield Elapsed()
+    return (yield from refresh_module._refresh_under(nobodys, presented, client, within, started))
 
 
 def lost_to_another_and_revoked(login, received):

@@ -80,11 +80,11 @@ def test_a_pause_that_the_server_asks_for_is_kept_and_then_the_same_login_is_ref
     world = world_with("a", answers=[LIMITED, kept("a")])
     told = run(world)
     assert (told.refreshed, told.limited) == (1, False)
-    assert world.elapsed == 30
+    assert 30 <= world.elapsed <= 31
 
 
 def test_a_server_that_goes_on_asking_for_pauses_ends_the_round():
-    world = world_with("a", "b", answers=[LIMITED] * 3)
+    world = world_with("a", "b", answers=[LIMITED] * 2)
     told = run(world)
     assert (told.limited, told.refreshed, told.waiting, told.failed) == (True, 0, 2, {})
     assert world.vault.load("a") is not None

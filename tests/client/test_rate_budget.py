@@ -23,7 +23,7 @@ limits = st.integers(1, 12)
 @settings(max_examples=300, deadline=None)
 @given(limits, st.lists(mortal, min_size=1, max_size=40))
 def test_in_no_interleaving_is_there_a_429_whoever_dies(limit, plan):
-    """Before an answer has told the limit, a limit as small as there are is taken for granted."""
+    """While no answer has told the limit, each death leaves a call uncounted: RingCentral's smallest is 5."""
     server = LimitServer(limit)
     Simulation(server, plan, known=limit < LEAST_LIMIT).run()
     assert server.refused == []

@@ -156,7 +156,7 @@ def test_every_refusal_has_its_error_and_never_a_refresh(status, code, kind):
     world = World(api_error(status, code))
     world.log_in()
     with pytest.raises(kind) as caught:
-        call(world)
+        call(world, POST)
     assert (caught.value.status, caught.value.code) == (status, code)
     assert world.sent == ["Bearer A0"]
 
@@ -175,7 +175,7 @@ def test_a_get_whose_connection_broke_is_sent_once_more_and_a_post_is_not():
 def test_an_access_token_that_the_server_echoes_is_not_shown():
     body = b'{"errorCode":"A0","message":"bad token A0","errors":[{"errorCode":"A0","message":"bad A0"}]}'
     for status in (400, 403, 404, 500):
-        world = World(HttpAnswer(status, Headers(), body))
+        world = World(*[HttpAnswer(status, Headers(), body)] * 3)
         world.log_in()
         with pytest.raises(RingbackError) as caught:
             call(world)

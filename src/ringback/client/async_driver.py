@@ -8,6 +8,7 @@ that is cancelled during one waits for it, hands its result to the steps, and on
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,13 +21,28 @@ from ringback.vault.memory import MemoryStore
 from .async_transport import AsyncTransport
 from .clock import Clock, SystemClock
 from .driver import spread
-from .effects import Abandoned, Effect, Elapsed, Emit, Now, OnFiles, Send, Steps, Wait
+from .effects import (
+    Abandoned,
+    Effect,
+    Elapsed,
+    Emit,
+    Limits,
+    Now,
+    OnFiles,
+    Pause,
+    Send,
+    Steps,
+    Wait,
+    WaitUntil,
+)
 from .hooked import Hooked
+from .limit_memory import LimitMemory
 from .observed import observed
 from .vault_effects import carry_out
 
 T = TypeVar("T")
 _THREADS = 8
+_CLOCK_SECONDS = 2.0  # a cancelled wait keeps its thread no longer than this
 
 
 class _Performed(NamedTuple):
@@ -43,6 +59,7 @@ class AsyncDriver(Hooked):
         self._vault = vault
         self._transport = transport
         self._clock = clock
+        self._limits = LimitMemory()
         self._vault_blocks = not isinstance(vault.store, MemoryStore)
         self._clock_blocks = not isinstance(clock, SystemClock)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="ringback-vault")
@@ -111,6 +128,14 @@ class AsyncDriver(Hooked):
             case Wait(seconds):
                 await asyncio.sleep(seconds * spread())
                 return _Performed(None)
+            case WaitUntil(moment, deadline):
+                await self._wait_until(moment, deadline)
+                return _Performed(None)
+            case Pause(longest):
+                await asyncio.sleep(longest * random.random())  # noqa: S311 - jitter
+                return _Performed(None)
+            case Limits():
+                return _Performed(self._limits)
             case OnFiles(call):
                 blocks = True
             case Now():
@@ -122,6 +147,16 @@ class AsyncDriver(Hooked):
                     return carry_out(effect, self._vault, self._clock)
 
         return await self._finish(call, stoppable=stoppable) if blocks else _Performed(call())
+
+    async def _wait_until(self, moment: float, deadline: float) -> None:
+        """Wait for the clock; one that blocks is waited for in threads of its own, a little at a time."""
+        if not self._clock_blocks:
+            await asyncio.sleep(max(0.0, min(moment - self._clock.now(), deadline - time.monotonic())))
+            return
+        while (left := deadline - time.monotonic()) > 0:
+            seconds = min(left, _CLOCK_SECONDS)
+            if await asyncio.to_thread(self._clock.wait_until, moment, seconds):
+                return
 
     async def _finish(
         self, call: Callable[[], Any], *, stoppable: bool = False, after_close: bool = False

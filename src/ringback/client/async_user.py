@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from ringback.oauth.secret import Secret
 
 from . import bearer, recordings, user_steps
+from .allowance import OnLimit
 from .async_call_stream import AsyncCalls
 from .async_call_sync import AsyncCallSync
 from .async_driver import AsyncDriver
@@ -61,6 +62,8 @@ class AsyncUser:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - of the whole call, as in User
+        on_limit: OnLimit | None = None,
+        idempotent: bool = False,
     ) -> Response:
         """See `User.request`."""
         return await self._run(
@@ -74,6 +77,8 @@ class AsyncUser:
                 content=content,
                 headers=headers,
                 timeout=timeout,
+                on_limit=on_limit,
+                idempotent=idempotent,
             )
         )
 
@@ -118,6 +123,8 @@ class AsyncUser:
         *,
         prefetch: bool = False,
         original: bool = False,
+        timeout: float | None = None,
+        on_limit: OnLimit | None = None,
         **filters: Unpack[CallFilters],
     ) -> AsyncCalls:
         """The call log, newest first, a page at a time: `async for call in user.calls()`; see `User.calls`.
@@ -125,7 +132,7 @@ class AsyncUser:
         Raises ValueError at once for a value RingCentral would refuse.
         """
         query = CallLogQuery(scope=scope, **filters)
-        reader = PageReader(self._context, self.id, query, original)
+        reader = PageReader(self._context, self.id, query, original, timeout, on_limit)
         return AsyncCalls(self._run, reader, prefetch=prefetch)
 
     def sync(

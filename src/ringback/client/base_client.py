@@ -14,6 +14,7 @@ from ringback.vault import KeyRing, Vault, new_key, open_store
 from ringback.vault.keyring import NEW_KEY_COMMAND
 from ringback.vault.urls import is_memory
 
+from .allowance import TRIES, USUAL, OnLimit, Policy
 from .clock import Clock, clock_from_setting
 from .context import Context
 from .events import Hook
@@ -35,7 +36,9 @@ class BaseClient(ABC, Generic[TransportT]):
 
     `vault` is `sqlite:///FILE`, `postgresql://…`, `redis://…` (docs/vault.md), or `memory://` (the default:
     logins end with the process).
-    `timeout` is in seconds, for one call with everything it takes. `tls` replaces the default TLS context.
+    `timeout` is in seconds, for one call with everything it takes. `on_limit`: a call "wait"s for the rate
+    limit, or "raise"s RateLimited at once. `tries`: how often a call that may be repeated is sent when it
+    fails with 5xx or without an answer. `tls` replaces the default TLS context.
     `transport`: "fast" (docs/client.md, "The fast transport"), or an object of the protocol of that name.
 
     Raises ConfigurationError naming the setting that is missing or wrong.
@@ -51,6 +54,8 @@ class BaseClient(ABC, Generic[TransportT]):
         vault: str | None = None,
         secret_keys: str | None = None,
         timeout: float = TIMEOUT_SECONDS,
+        on_limit: OnLimit = "wait",
+        tries: int = TRIES,
         tls: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         transport: TransportT | Literal["fast"] | None = None,
@@ -75,6 +80,7 @@ class BaseClient(ABC, Generic[TransportT]):
             tls,
             clock,
             transport,
+            Policy(on_limit=on_limit, tries=tries),
         )
         for hook in hooks:
             self.add_hook(hook)
@@ -116,7 +122,12 @@ class BaseClient(ABC, Generic[TransportT]):
         tls: ssl.SSLContext | None,
         clock: Clock | None,
         transport: TransportT | Literal["fast"] | None,
+        policy: Policy = USUAL,
     ) -> None:
+        if policy.on_limit not in ("wait", "raise"):
+            raise ConfigurationError("on_limit must be 'wait' or 'raise'")
+        if not isinstance(policy.tries, int) or not 1 <= policy.tries <= 10:
+            raise ConfigurationError("tries must be 1 to 10")
         if not isinstance(timeout, int | float) or not 0 < timeout <= 600:
             raise ConfigurationError("timeout must be more than 0 and at most 600 seconds")
         self.server = server_base_url(required(settings.server, "server"))
@@ -131,7 +142,11 @@ class BaseClient(ABC, Generic[TransportT]):
         keyring = _keyring(settings.secret_keys, url)
         self.vault = Vault(open_store(url), keyring, server=self.server, client_id=self.client_id)
         self._context = Context(
-            server=self.server, credentials=self.credentials, vault=self.vault, timeout=timeout
+            server=self.server,
+            credentials=self.credentials,
+            vault=self.vault,
+            timeout=timeout,
+            policy=policy,
         )
         self._connect(transport, tls)
 

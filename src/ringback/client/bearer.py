@@ -6,8 +6,9 @@ from ringback.oauth.secret import Secret
 from ringback.vault import Login
 
 from . import session
+from .allowance import allowance
 from .context import Context
-from .effects import Elapsed, LoadLogin, Steps
+from .effects import LoadLogin, Steps
 from .errors import LoginRequired, error_code
 from .messages import Headers, HttpAnswer
 from .refresh import LOGGED_OUT, NO_REFRESH_TOKEN, refreshed
@@ -16,9 +17,8 @@ from .session import MENDED_BY_REFRESH
 
 def bearer_token(context: Context, user_id: str, refused: Secret | None) -> Steps[Secret]:
     """The access token to send now; see `User.bearer_token`."""
-    started: float = yield Elapsed()
-    deadline = started + context.timeout
-    login = yield from session.usable(user_id, context.credentials, deadline)
+    within = yield from allowance(context.timeout, context.policy)
+    login = yield from session.usable(user_id, context.credentials, within)
     if refused is None or login.tokens.access_token != refused:
         return login.tokens.access_token
     current: Login | None = yield LoadLogin(user_id)
@@ -26,7 +26,7 @@ def bearer_token(context: Context, user_id: str, refused: Secret | None) -> Step
         raise LoginRequired(user_id, LOGGED_OUT)
     if current.tokens.refresh_token is None:
         raise LoginRequired(user_id, NO_REFRESH_TOKEN)
-    newer = yield from refreshed(current, context.credentials, deadline)
+    newer = yield from refreshed(current, context.credentials, within)
     return newer.tokens.access_token
 
 

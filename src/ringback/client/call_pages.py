@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .allowance import OnLimit
 from .call_log import MAX_PER_PAGE, CallLogQuery, just_after
 from .context import Context
 from .effects import Now, Steps
-from .user_steps import request
+from .user_steps import page
 
 if TYPE_CHECKING:
     from .records import CallLogPage, CallRecord
@@ -41,12 +42,17 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class PageReader:
-    """Reads one call log as one user. `original`: records keep their own JSON."""
+    """Reads one call log as one user. `original`: records keep their own JSON.
+
+    `timeout`: seconds for one page, waits for the rate limit included; None: it waits as long as it takes.
+    """
 
     context: Context
     user_id: str
     query: CallLogQuery
     original: bool = False
+    timeout: float | None = None
+    on_limit: OnLimit | None = None
 
     def __str__(self) -> str:
         return f"the {self.query.scope} call log, {self.query.view}"
@@ -64,12 +70,17 @@ class PageReader:
         from .records import call_log_page_from
 
         query = cursor.query
-        answer = yield from request(
-            self.context, self.user_id, "GET", query.path, params=query.page(cursor.number)
+        answer = yield from page(
+            self.context,
+            self.user_id,
+            query.path,
+            query.page(cursor.number),
+            timeout=self.timeout,
+            on_limit=self.on_limit,
         )
         now: float = yield Now()
-        page = call_log_page_from(answer.content, original=self.original)
-        return advanced(cursor, page, datetime.fromtimestamp(now, UTC))
+        read = call_log_page_from(answer.content, original=self.original)
+        return advanced(cursor, read, datetime.fromtimestamp(now, UTC))
 
 
 def first_cursor(query: CallLogQuery) -> Cursor:

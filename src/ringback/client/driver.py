@@ -10,8 +10,22 @@ from typing import Any, TypeVar
 from ringback.vault import Vault
 
 from .clock import Clock
-from .effects import Abandoned, Effect, Elapsed, Emit, Now, OnFiles, Send, Steps, Wait
+from .effects import (
+    Abandoned,
+    Effect,
+    Elapsed,
+    Emit,
+    Limits,
+    Now,
+    OnFiles,
+    Pause,
+    Send,
+    Steps,
+    Wait,
+    WaitUntil,
+)
 from .hooked import Hooked
+from .limit_memory import LimitMemory
 from .observed import observed
 from .transport import Transport
 from .vault_effects import carry_out
@@ -26,6 +40,7 @@ class Driver(Hooked):
         self._vault = vault
         self._transport = transport
         self._clock = clock
+        self._limits = LimitMemory()
 
     def run(self, steps: Steps[T]) -> T:
         """What the steps return; an effect that fails raises into them, so that they can clean up."""
@@ -67,6 +82,14 @@ class Driver(Hooked):
             case Wait(seconds):
                 time.sleep(seconds * spread())
                 return None
+            case WaitUntil(moment, deadline):
+                self._clock.wait_until(moment, max(0.0, deadline - time.monotonic()))
+                return None
+            case Pause(longest):
+                time.sleep(longest * random.random())  # noqa: S311 - jitter
+                return None
+            case Limits():
+                return self._limits
             case _:
                 return carry_out(effect, self._vault, self._clock)
 

@@ -40,6 +40,30 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """-> None, when the clock of `Now` says `moment`, or when `Elapsed` passes `deadline`.
+
+    `for_limit`: it is the rate limit that is waited for.
+    """
+
+    moment: float
+    deadline: float
+    for_limit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """-> None, after a random part of `longest` seconds of the process's time (full jitter)."""
+
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """-> LimitMemory: what this client has learnt of the server's rate limits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """-> HttpAnswer | NoAnswer. Must be over when `Elapsed` passes `deadline`.
 
@@ -188,6 +212,24 @@ class OnVault:
     call: Callable[[Vault], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class LoadBudget:
+    """-> tuple[int, bytes] | None: version and value. `owner_id` is "" for what is counted per app."""
+
+    owner_id: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapBudget:
+    """-> bool: written, as the version was still `expected` (0: there was none)."""
+
+    owner_id: str
+    group: str
+    expected: int
+    value: bytes
+
+
 VaultEffect = (
     LoadLogin
     | CountHolders
@@ -206,8 +248,10 @@ VaultEffect = (
     | FinishRevocation
     | PutOffRevocation
     | ExpireSessions
+    | LoadBudget
+    | SwapBudget
 )
-Effect = Now | Elapsed | Wait | Send | Emit | OnFiles | VaultEffect
+Effect = Now | Elapsed | Wait | WaitUntil | Pause | Limits | Send | Emit | OnFiles | VaultEffect
 
 T = TypeVar("T")
 Steps = Generator[Effect, Any, T]

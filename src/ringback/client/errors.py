@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from ringback.oauth.error_body import first_error, json_object
@@ -11,7 +12,8 @@ from ringback.oauth.remedies import remedy_for
 from ringback.oauth.secret import Secret
 from ringback.oauth.token_requests import refusal_from_answer
 
-from .messages import HttpAnswer, NoAnswer
+from .messages import Headers, HttpAnswer, NoAnswer
+from .rate_answer import retry_after
 from .response import Response
 
 _DEFAULT_RETRY_AFTER = 60.0
@@ -95,13 +97,25 @@ class NotFound(ResponseError):
 
 
 class RateLimited(ResponseError):
-    """429: wait `retry_after` seconds before calling this group again."""
+    """429: wait `retry_after` seconds before calling this group again.
+
+    `sent`: RingCentral said so. Otherwise the call would have met the limit, and was not sent; `response`
+    is then an empty 429.
+    """
 
     def __init__(
-        self, message: str, *, response: Response, code: str | None, request_id: str | None = None
+        self,
+        message: str,
+        *,
+        response: Response,
+        code: str | None,
+        request_id: str | None = None,
+        sent: bool = True,
     ) -> None:
         super().__init__(message, response=response, code=code, request_id=request_id)
-        self.retry_after = _retry_after(response)
+        told = retry_after(response.headers)
+        self.retry_after = _DEFAULT_RETRY_AFTER if told is None else told
+        self.sent = sent
 
 
 class ServerTrouble(ResponseError):
@@ -154,6 +168,13 @@ def transport_error(answer: NoAnswer) -> TransportError:
     return TransportError(f"The server gave no usable answer ({answer.why})", remedy=remedies[answer.kind])
 
 
-def _retry_after(response: Response) -> float:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 8 else _DEFAULT_RETRY_AFTER
+def limit_spent(group: str, seconds: float) -> RateLimited:
+    """The error of a call that was not sent: its rate group has nothing left for `seconds`."""
+    whole = max(1, math.ceil(seconds))
+    answer = HttpAnswer(429, Headers({"Retry-After": str(whole), "X-Rate-Limit-Group": group}), b"")
+    return RateLimited(
+        f"The call was not sent: RingCentral's rate limit of group {group} has nothing left for {whole} s",
+        response=Response(answer),
+        code=None,
+        sent=False,
+    )

@@ -9,6 +9,7 @@ from ringback.vault import Login, VaultUnavailable
 from ringback.vault.logins import PendingRevocation
 
 from . import logins
+from .allowance import allowance
 from .effects import (
     ClaimRevocation,
     Elapsed,
@@ -57,8 +58,8 @@ def _finish_one(owner_id: str, client: ClientCredentials) -> Steps[None]:
     still: list[str] = yield FindInterrupted()
     if login is None or owner_id not in still:
         return
-    started: float = yield Elapsed()
-    yield from refreshed(login, client, started + 2 * ATTEMPT_SECONDS)
+    within = yield from allowance(2 * ATTEMPT_SECONDS)
+    yield from refreshed(login, client, within)
     log.info("an interrupted refresh was finished")
 
 

@@ -16,7 +16,8 @@ from ringback.oauth.token_set import TokenSet
 from ringback.vault import Login, SealError, Vault, VaultUnavailable
 from ringback.vault.logins import LoginPage
 
-from .effects import Elapsed, LoadLogin, Now, OnVault, Steps, Wait
+from .allowance import Policy, allowance
+from .effects import LoadLogin, Now, OnVault, Steps, Wait
 from .errors import LoginRequired, RateLimited
 from .refresh import ATTEMPT_SECONDS, refreshed
 
@@ -24,7 +25,6 @@ PACE = 5.0
 """Refreshes a minute."""
 _FASTEST = 600.0
 _SHARE = 4
-_TRIES = 3
 _FAILURES_IN_A_ROW = 3
 
 log = logging.getLogger("ringback.client")
@@ -134,24 +134,18 @@ def _still_due(owner_id: str, told: KeptAlive) -> Steps[Login | None]:
 
 def _keep(login: Login, client: ClientCredentials, told: KeptAlive) -> Steps[None]:
     owner_id = login.key.owner_id
-    for tried in range(_TRIES):
-        started: float = yield Elapsed()
-        try:
-            yield from refreshed(login, client, started + 2 * ATTEMPT_SECONDS)
-        except RateLimited as error:
-            if tried + 1 == _TRIES:
-                told.limited = True
-                return
-            yield Wait(error.retry_after)
-        except LoginRequired:
-            told.ended.append(owner_id)
-            return
-        except (VaultUnavailable, InvalidClient):
-            raise
-        except RingbackError as error:
-            log.warning("a login could not be kept alive now: %s", type(error).__name__)
-            told.failed[owner_id] = str(error)
-            return
-        else:
-            told.refreshed += 1
-            return
+    # As long as the rate limit asks is waited for, without the lease.
+    within = yield from allowance(2 * ATTEMPT_SECONDS, Policy(patient=True))
+    try:
+        yield from refreshed(login, client, within)
+    except RateLimited:
+        told.limited = True
+    except LoginRequired:
+        told.ended.append(owner_id)
+    except (VaultUnavailable, InvalidClient):
+        raise
+    except RingbackError as error:
+        log.warning("a login could not be kept alive now: %s", type(error).__name__)
+        told.failed[owner_id] = str(error)
+    else:
+        told.refreshed += 1

@@ -24,12 +24,13 @@ from .effects import (
     Send,
     Steps,
     StoreRefreshed,
+    WaitUntil,
 )
-from .events import Event, LoggedIn, LoggedOut, RefreshDone, RequestDone, Retried, route_of
+from .events import Event, LimitWait, LoggedIn, LoggedOut, RefreshDone, RequestDone, Retried, route_of
 from .messages import HttpAnswer, HttpRequest, NoAnswer
 
 T = TypeVar("T")
-_TIMED = (Send, AcquireLease, StoreRefreshed, DeleteLogin, ReleaseLease)
+_TIMED = (Send, AcquireLease, StoreRefreshed, DeleteLogin, ReleaseLease, WaitUntil)
 
 
 def observed(steps: Steps[T]) -> Steps[T]:
@@ -88,6 +89,8 @@ class _Watch:
             case Send(request, _):
                 self._asked = True
                 yield self._request(request, result, after - before)
+            case WaitUntil(for_limit=True):
+                yield LimitWait(after - before)
             case AcquireLease(login) if isinstance(result, Lease):
                 self._lease_since, self._user_id, self._asked = before, login.key.owner_id, False
             case StoreRefreshed(_, _):

@@ -43,9 +43,8 @@ def checked_jwt(jwt: Secret | None) -> Secret:
 
 def with_jwt(jwt: Secret, client: ClientCredentials, holder: str, timeout: float) -> Steps[Login]:
     """The login of the user to whom `jwt` belongs (RFC 7523 2.1, contract 5.2)."""
-    now: float = yield Now()
     request = form_request(jwt_bearer(client, jwt))
-    return (yield from login_from(request, (jwt,), client, holder, now=now, timeout=timeout))
+    return (yield from login_from(request, (jwt,), client, holder, timeout=timeout))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def with_tokens(given: GivenTokens, client: ClientCredentials, holder: str, time
         if answer.status != 401 or given.refresh_token is None:
             raise response_error(answer, sent=given.secrets())
     request = form_request(refresh_tokens(client, given.refresh_token or Secret("")))
-    return (yield from login_from(request, given.secrets(), client, holder, now=now, timeout=timeout))
+    return (yield from login_from(request, given.secrets(), client, holder, timeout=timeout))
 
 
 def _whose(access: Secret, timeout: float) -> Steps[HttpAnswer]:

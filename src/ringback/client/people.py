@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from .call_log import ACCOUNT_PATH, MAX_PER_PAGE, listed
 from .context import Context
 from .effects import Steps
-from .user_steps import request
+from .user_steps import page
 
 if TYPE_CHECKING:
     from .records import Extension
@@ -49,12 +49,10 @@ class ExtensionReader:
 
         self._number += 1
         params = {**self._params, "page": self._number}
-        answer = yield from request(
-            self._context, self._user_id, "GET", f"{ACCOUNT_PATH}/extension", params=params
-        )
-        page = extension_page_from(answer.content)
-        self._more = page.has_next and bool(page.records)
-        return page.records
+        answer = yield from page(self._context, self._user_id, f"{ACCOUNT_PATH}/extension", params)
+        read = extension_page_from(answer.content)
+        self._more = read.has_next and bool(read.records)
+        return read.records
 
 
 def _params(

@@ -17,6 +17,7 @@ from __future__ import annotations
 import heapq
 import json
 import math
+import sys
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,7 +28,7 @@ GUARD_SECONDS = 0.1
 """How much later than a window after an answer a slot counts as free: hosts' clocks differ a little."""
 WINDOW_SECONDS = 60.0
 LEAST_LIMIT = 5
-"""The smallest limit of contract 8: for calls that went out before any answer told the limit."""
+"""The smallest limit of contract 8."""
 _KEPT_SECONDS = 60.0  # holds are kept so much longer, to be known again in what a late answer counts
 _SET_BACK_SECONDS = 10.0  # times further ahead than this are from before a clock was set back
 _NEVER = -math.inf
@@ -53,17 +54,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One group's budget. `limit` is None until an answer told it. Until `blocked_until` a penalty runs."""
+    """One group's budget. Until `blocked_until` a penalty runs.
+
+    `limit` is None until an answer told it. Until then `learners` calls may be in flight to find out.
+    """
 
     limit: int | None = None
     window: float = WINDOW_SECONDS
     blocked_until: float = 0.0
     blocked_at: float = 0.0
     holds: tuple[Hold, ...] = field(default=())
+    learners: int = 1
 
-    def has(self, call: str) -> bool:
-        """Whether `call` waits or is in flight."""
-        return any(hold.call == call and hold.answered is None for hold in self.holds)
+    def until(self, call: str, now: float) -> float | None:
+        """By when `call`, which waits or is in flight, is over; None for any other, and once that is past."""
+        found = (hold.until for hold in self.holds if hold.call == call and hold.answered is None)
+        return next((until for until in found if until > now), None)
 
     def spent(self, now: float) -> int:
         """How many slots are held or waited for."""
@@ -74,8 +80,10 @@ class Budget:
 
         Waiting until `at` is never too long: it is the earliest possible time. Ask again then.
         """
-        if self.limit is None and any(self._is_learning(hold, now) for hold in self._before(call)):
-            return Turn(False)
+        if self.limit is None:
+            learning = sum(self._is_learning(hold, now) for hold in self._before(call))
+            if learning >= self.learners:
+                return Turn(False)
         sure, likely = self._starts(call, now)
         return Turn(True) if sure <= now else Turn(False, max(likely, self.blocked_until))
 
@@ -183,14 +191,15 @@ class Budget:
 
     def _sure_starts(self, now: float) -> Iterator[float]:
         """From when on each call may be sent, for all that is known now."""
-        sure, learning = self._largest(), False
+        sure, learning = self._largest(), 0
         for hold in self.holds:
-            yield math.inf if learning else max(sure.least, self.blocked_until)
-            learning = learning or (self.limit is None and self._is_learning(hold, now))
+            waits = self.limit is None and learning >= self.learners
+            yield math.inf if waits else max(sure.least, self.blocked_until)
+            learning += self._is_learning(hold, now)
             sure.add(self._release(hold))
 
     def _largest(self) -> _Largest:
-        return _Largest(LEAST_LIMIT if self.limit is None else self.limit)
+        return _Largest(sys.maxsize if self.limit is None else self.limit)
 
     def _shifted(self, seconds: float) -> Budget:
         def back(hold: Hold) -> Hold:
@@ -205,7 +214,7 @@ class Budget:
         )
 
 
-def budget_from_bytes(value: bytes | None) -> Budget:
+def budget_from_bytes(value: bytes | None, *, learners: int = 1) -> Budget:
     """A budget again; a new one for None, and for what is none."""
     try:
         limit, window, blocked_until, blocked_at, holds = json.loads(value or b"")
@@ -215,9 +224,10 @@ def budget_from_bytes(value: bytes | None) -> Budget:
             blocked_until=_finite(blocked_until),
             blocked_at=_finite(blocked_at),
             holds=tuple(_hold(*columns) for columns in holds),
+            learners=learners,
         )
     except (ValueError, TypeError, OverflowError, RecursionError):
-        return Budget()
+        return Budget(learners=learners)
 
 
 class _Largest:

@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ringback.oauth.errors import InvalidGrant, UnusableAnswer
-from ringback.oauth.secret import Secret
 from ringback.oauth.token_requests import ClientCredentials, refresh_tokens
 from ringback.oauth.token_set import TokenSet, token_set_from_answer
 from ringback.vault import Lease, Login
 
+from .allowance import Allowance, Policy
 from .effects import (
     Abandoned,
     AcquireLease,
@@ -28,8 +28,17 @@ from .effects import (
     StoreRefreshed,
     Wait,
 )
-from .errors import LoginRequired, RefreshBusy, refusal, response_error, transport_error
-from .messages import HttpAnswer, NoAnswer
+from .errors import (
+    LoginRequired,
+    RateLimited,
+    RefreshBusy,
+    TransportError,
+    refusal,
+    response_error,
+    transport_error,
+)
+from .messages import HttpAnswer, HttpRequest, NoAnswer
+from .pacing import Place, take_or_reserve, then_told, told
 from .requests import form_request
 
 ATTEMPT_SECONDS = 4.0
@@ -41,17 +50,18 @@ NO_REFRESH_TOKEN = "the access token has expired and the app issues no refresh t
 LOGGED_OUT = "there is no login of this user (logged out, or never logged in)"
 
 
-def refreshed(presented: Login, client: ClientCredentials, deadline: float) -> Steps[Login]:
+def refreshed(presented: Login, client: ClientCredentials, within: Allowance) -> Steps[Login]:
     """A login newer than `presented`: refreshed here under the lease, or by another process meanwhile.
 
-    Raises LoginRequired when the login has ended, RefreshBusy when `deadline` (on the Elapsed clock)
-    passes first, TransportError, ResponseError or OAuthRefusal when the server does not refresh now.
+    A refresh that must wait for the rate limit waits without the lease. Raises LoginRequired when the login
+    has ended, RefreshBusy when the time of `within` passes first, RateLimited when the limit leaves no room
+    in time, TransportError, ResponseError or OAuthRefusal when the server does not refresh now.
     """
     owner_id = presented.key.owner_id
-    pause = _FIRST_PAUSE
+    pause, refusals = _FIRST_PAUSE, 0
     while True:
         started: float = yield Elapsed()
-        if started >= deadline:
+        if started >= within.deadline:
             raise RefreshBusy(
                 "Another process is refreshing this login and has not finished", remedy="Try again."
             )
@@ -69,8 +79,16 @@ def refreshed(presented: Login, client: ClientCredentials, deadline: float) -> S
                     yield ReleaseLease(lease, finished=True)
                 return current
             if lease is not None:
-                attempt = min(started + ATTEMPT_SECONDS, deadline)
-                return (yield from _refresh_under(lease, current, client, attempt))
+                done = yield from _refresh_under(lease, current, client, within, started)
+                if isinstance(done, Login):
+                    return done
+                lease = None
+                yield from within.wait_until(done)
+        except RateLimited as limited:
+            refusals += 1
+            in_time = yield from within.allows(limited.retry_after)
+            if not limited.sent or within.policy.on_limit == "raise" or refusals >= _TRIES or not in_time:
+                raise
         except Abandoned:
             if lease is not None:
                 # The refresh may have reached the server: the mark has it presented again, by anybody.
@@ -78,14 +96,69 @@ def refreshed(presented: Login, client: ClientCredentials, deadline: float) -> S
             raise
 
 
-def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadline: float) -> Steps[Login]:
+def _refresh_under(
+    lease: Lease, login: Login, client: ClientCredentials, within: Allowance, started: float
+) -> Steps[Login | float]:
+    """The refreshed login; or, with the lease given back, when there is room for the refresh (Now)."""
     refresh_token = login.tokens.refresh_token
     if refresh_token is None:
         yield ReleaseLease(lease, finished=True)
         raise LoginRequired(login.key.owner_id, NO_REFRESH_TOKEN)
+    request = form_request(refresh_tokens(client, refresh_token))
+    name = f"refresh {login.login_id} {login.generation}"
+    deadline = min(started + ATTEMPT_SECONDS, within.deadline)
+    try:
+        place = yield from take_or_reserve(request, name, within, deadline)
+    except Exception:
+        yield ReleaseLease(lease, finished=True)
+        raise
+    if not isinstance(place, Place):
+        yield ReleaseLease(lease, finished=True)
+        return place
     asked_at: float = yield Now()
-    sent = (refresh_token, *client.secrets())
-    answer, earlier_try = yield from _ask(refresh_token, client, deadline)
+    elapsed: float = yield Elapsed()
+    answer: HttpAnswer | NoAnswer = NoAnswer("refused", "no time was left to send the refresh")
+    if elapsed < deadline:
+        answer = yield Send(request, deadline)
+    earlier_try = isinstance(answer, NoAnswer) and answer.kind == "broken"
+    if earlier_try:
+        # Once more if time and the rate limit allow: a refresh may be repeated.
+        yield from told(place, asked_at, answer)
+        another = yield from _place_for_another(request, name, deadline)
+        if another is None:
+            return (yield from _concluded(lease, login, client, answer, earlier_try, asked_at))
+        place, answer = another, (yield Send(request, deadline))
+    # The budget is told last: nothing comes between new tokens and the vault.
+    return (
+        yield from then_told(
+            place, asked_at, answer, _concluded(lease, login, client, answer, earlier_try, asked_at)
+        )
+    )
+
+
+def _place_for_another(request: HttpRequest, name: str, deadline: float) -> Steps[Place | None]:
+    now: float = yield Elapsed()
+    if now >= deadline:
+        return None
+    try:
+        place = yield from take_or_reserve(
+            request, name, Allowance(deadline, 0.0, Policy(on_limit="raise")), deadline
+        )
+    except (RateLimited, TransportError):
+        return None
+    return place if isinstance(place, Place) else None
+
+
+def _concluded(
+    lease: Lease,
+    login: Login,
+    client: ClientCredentials,
+    answer: HttpAnswer | NoAnswer,
+    earlier_try: bool,
+    asked_at: float,
+) -> Steps[Login]:
+    """What follows from the last answer; an `earlier_try` may have reached the server, and be done there."""
+    sent = (*((token,) if (token := login.tokens.refresh_token) else ()), *client.secrets())
     if isinstance(answer, NoAnswer):
         yield ReleaseLease(lease, finished=answer.kind == "refused" and not earlier_try)
         raise transport_error(answer)
@@ -105,25 +178,6 @@ def _refresh_under(lease: Lease, login: Login, client: ClientCredentials, deadli
         )
     yield ReleaseLease(lease, finished=True)
     return (yield from _whatever_is_there(login))
-
-
-def _ask(
-    refresh_token: Secret, client: ClientCredentials, deadline: float
-) -> Steps[tuple[HttpAnswer | NoAnswer, bool]]:
-    """Send the refresh; once more if the connection broke and time is left: a refresh may be repeated.
-
-    The last answer, and whether an earlier try may have reached the server: then its refresh may be done.
-    """
-    request = form_request(refresh_tokens(client, refresh_token))
-    answer: HttpAnswer | NoAnswer = NoAnswer("refused", "no time was left to send the refresh")
-    for tried in range(_TRIES):
-        now: float = yield Elapsed()
-        if now >= deadline:
-            return answer, tried > 0
-        answer = yield Send(request, deadline)
-        if isinstance(answer, HttpAnswer) or answer.kind != "broken":
-            return answer, tried > 0
-    return answer, True
 
 
 def _store(lease: Lease, login: Login, answer: HttpAnswer, asked_at: float) -> Steps[Login]:

@@ -9,31 +9,39 @@ from __future__ import annotations
 from ringback.oauth.token_requests import ClientCredentials
 from ringback.vault import Login
 
-from .effects import Elapsed, LoadLogin, Now, Send, Steps
-from .errors import LoginRequired, error_code, response_error, transport_error
-from .messages import HttpAnswer, HttpRequest, NoAnswer
+from .allowance import USUAL, Allowance, Policy, allowance
+from .effects import LoadLogin, Now, Steps
+from .errors import LoginRequired, RateLimited, error_code, response_error
+from .messages import HttpAnswer, HttpRequest
 from .refresh import LOGGED_OUT, NO_REFRESH_TOKEN, refreshed
-from .requests import with_bearer
+from .sending import sent
 
 # The 401s that a refresh can mend; one without any code counts too. AGW-4xx, OAU-151, CMN-405 do not.
 MENDED_BY_REFRESH = frozenset({None, "OAU-128", "OAU-129", "OAU-149", "OAU-213", "TokenInvalid"})
 _RELOADS = 3
-_SAFE_METHODS = frozenset({"GET", "HEAD"})
+_STILL_GOOD_SECONDS = 5.0
 
 
 def api_call(
-    owner_id: str, request: HttpRequest, client: ClientCredentials, *, timeout: float
+    owner_id: str,
+    request: HttpRequest,
+    client: ClientCredentials,
+    *,
+    timeout: float,
+    policy: Policy = USUAL,
 ) -> Steps[HttpAnswer]:
     """The answer to `request` as user `owner_id`, below 400, within `timeout` seconds in all.
 
-    Raises LoginRequired, RefreshBusy, TransportError, or the ResponseError of a 4xx or 5xx answer.
+    `policy` says what becomes of the rate limit and of failures. Raises LoginRequired, RefreshBusy,
+    TransportError, RateLimited, or the ResponseError of a 4xx or 5xx answer.
     """
-    started: float = yield Elapsed()
-    deadline = started + timeout
-    login = yield from usable(owner_id, client, deadline)
+    within = yield from allowance(timeout, policy)
+    login = yield from usable(owner_id, client, within)
     reloads, was_refreshed = 0, False
     while True:
-        answer = yield from _send(with_bearer(request, login.tokens.access_token), deadline)
+        answer, login = yield from sent(
+            owner_id, request, login, within, lambda: usable(owner_id, client, within)
+        )
         if answer.status < 400:
             return answer
         if answer.status != 401 or error_code(answer) not in MENDED_BY_REFRESH:
@@ -47,24 +55,32 @@ def api_call(
             raise LoginRequired(owner_id, "a fresh access token was refused as well", code=error_code(answer))
         if current.tokens.refresh_token is None:
             raise LoginRequired(owner_id, NO_REFRESH_TOKEN, code=error_code(answer))
-        login = yield from refreshed(current, client, deadline)
+        login = yield from refreshed(current, client, within)
         was_refreshed = True
 
 
 def refresh_now(owner_id: str, client: ClientCredentials, *, timeout: float) -> Steps[Login]:
     """The user's login with new tokens, whatever the age of the present ones."""
-    started: float = yield Elapsed()
+    within = yield from allowance(timeout)
     login = yield from _load(owner_id)
-    return (yield from refreshed(login, client, started + timeout))
+    return (yield from refreshed(login, client, within))
 
 
-def usable(owner_id: str, client: ClientCredentials, deadline: float) -> Steps[Login]:
-    """The user's login, refreshed when it is stale and can be."""
+def usable(owner_id: str, client: ClientCredentials, within: Allowance) -> Steps[Login]:
+    """The user's login, refreshed when it is stale and can be.
+
+    One that is stale but alive is used as it is where the rate limit leaves no room for a refresh in time.
+    """
     login = yield from _load(owner_id)
     now: float = yield Now()
-    if login.tokens.is_stale(now) and login.tokens.refresh_token is not None:
-        return (yield from refreshed(login, client, deadline))
-    return login
+    if not login.tokens.is_stale(now) or login.tokens.refresh_token is None:
+        return login
+    try:
+        return (yield from refreshed(login, client, within))
+    except RateLimited:
+        if login.tokens.expires_at - now < _STILL_GOOD_SECONDS:
+            raise
+        return login
 
 
 def _load(owner_id: str) -> Steps[Login]:
@@ -72,13 +88,3 @@ def _load(owner_id: str) -> Steps[Login]:
     if login is None:
         raise LoginRequired(owner_id, LOGGED_OUT)
     return login
-
-
-def _send(request: HttpRequest, deadline: float) -> Steps[HttpAnswer]:
-    """Send; a GET whose connection broke (the server had just closed it) is sent once more."""
-    answer: HttpAnswer | NoAnswer = yield Send(request, deadline)
-    if isinstance(answer, NoAnswer) and answer.kind == "broken" and request.method in _SAFE_METHODS:
-        answer = yield Send(request, deadline)
-    if isinstance(answer, NoAnswer):
-        raise transport_error(answer)
-    return answer

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from ringback.oauth.secret import Secret
 
 from . import bearer, recordings, user_steps
+from .allowance import OnLimit
 from .bulk import BulkReader, Found
 from .call_log import CallFilters, CallLogQuery, Scope
 from .call_pages import PageReader
@@ -63,8 +64,15 @@ class User:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
+        on_limit: OnLimit | None = None,
+        idempotent: bool = False,
     ) -> Response:
-        """Call any endpoint. `path` begins with '/'; a list in `params` repeats its key; `timeout`: seconds.
+        """Call any endpoint. `path` begins with '/'; a list in `params` repeats its key.
+
+        `timeout`: seconds for the call with all its waits and repetitions. `on_limit`: "wait" for the rate
+        limit, or "raise" RateLimited at once (default: as the client was told). A wait that cannot end in
+        time raises RateLimited at once too. `idempotent`: a POST or PATCH may be repeated, as GET, HEAD, PUT
+        and DELETE are, when it fails with 5xx or without an answer.
 
         Raises ValueError for a path outside the configured server, a naive datetime, or a header of ours.
         """
@@ -79,6 +87,8 @@ class User:
                 content=content,
                 headers=headers,
                 timeout=timeout,
+                on_limit=on_limit,
+                idempotent=idempotent,
             )
         )
 
@@ -122,6 +132,8 @@ class User:
         *,
         prefetch: bool = False,
         original: bool = False,
+        timeout: float | None = None,
+        on_limit: OnLimit | None = None,
         **filters: Unpack[CallFilters],
     ) -> Calls:
         """The call log, newest first, a page at a time as it is read.
@@ -135,10 +147,13 @@ class User:
         `prefetch`: the next page is fetched while this one is read. `original`: each record keeps its own
         JSON, fields that are not known included (`to_dict()`).
 
+        Each page waits for the rate limit as long as it takes. `timeout`: seconds for one page, waits
+        included. `on_limit`: "raise" RateLimited instead of waiting.
+
         Raises ValueError at once for a value RingCentral would refuse.
         """
         query = CallLogQuery(scope=scope, **filters)
-        reader = PageReader(self._context, self.id, query, original)
+        reader = PageReader(self._context, self.id, query, original, timeout, on_limit)
         return Calls(self._run, reader, prefetch=prefetch)
 
     def sync(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ringback.vault import Login
 
 from . import session
+from .allowance import OnLimit, on_limit_checked
 from .call_log import ACCOUNT_PATH, EXTENSION_PATH
 from .context import Context
 from .effects import CountHolders, DetachHolder, EndLogin, LoadLogin, Steps
@@ -33,14 +35,47 @@ def request(
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
+    on_limit: OnLimit | None = None,
+    idempotent: bool = False,
+    patient: bool = False,
 ) -> Steps[Response]:
-    """Call any endpoint; see `User.request`."""
+    """Call any endpoint; see `User.request`. `patient`: waits for the rate limit do not count as its time."""
     asked = api_request(
         context.server, method, path, params=params, body=json, content=content, headers=headers
     )
     seconds = context.timeout if timeout is None else timeout
-    answer = yield from session.api_call(user_id, asked, context.credentials, timeout=seconds)
+    policy = replace(
+        context.policy,
+        on_limit=on_limit_checked(on_limit or context.policy.on_limit),
+        idempotent=idempotent,
+        patient=patient,
+    )
+    answer = yield from session.api_call(user_id, asked, context.credentials, timeout=seconds, policy=policy)
     return Response(answer)
+
+
+def page(
+    context: Context,
+    user_id: str,
+    path: str,
+    params: Mapping[str, Any],
+    *,
+    timeout: float | None = None,
+    on_limit: OnLimit | None = None,
+) -> Steps[Response]:
+    """One page of many. It waits for the rate limit as long as it takes, or within `timeout` seconds."""
+    return (
+        yield from request(
+            context,
+            user_id,
+            "GET",
+            path,
+            params=params,
+            timeout=timeout,
+            on_limit=on_limit,
+            patient=timeout is None,
+        )
+    )
 
 
 def extension(context: Context, user_id: str) -> Steps[Extension]:

@@ -18,6 +18,7 @@ from .effects import (
     ExpireSessions,
     FindInterrupted,
     FinishRevocation,
+    LoadBudget,
     LoadLogin,
     OnVault,
     PutLogin,
@@ -25,6 +26,7 @@ from .effects import (
     ReleaseLease,
     SpendState,
     StoreRefreshed,
+    SwapBudget,
     VaultEffect,
 )
 
@@ -68,6 +70,10 @@ def carry_out(effect: VaultEffect, vault: Vault, clock: Clock) -> Any:
             vault.browser_sessions.expire(clock.now())
         case OnVault(call):
             return call(vault)
+        case LoadBudget(owner_id, group):
+            return vault.budgets.load(owner_id, group)
+        case SwapBudget(owner_id, group, expected, value):
+            return vault.budgets.swap(owner_id, group, expected, value)
         case _:
             assert_never(effect)
     return None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ringback.oauth.token_set import TokenSet, token_set_from_dict, token_set_to_dict
 
 from .browser_sessions import BrowserSessions
+from .budgets import Budgets
 from .errors import SealError
 from .keyring import KeyRing
 from .store import Lease, LoginKey, LoginRow, Store
@@ -79,6 +80,7 @@ class Vault:
             store, keyring, server=server, client_id=client_id, random_bytes=random_bytes
         )
         self._app = self.browser_sessions.app
+        self.budgets = Budgets(store, server, client_id)
         # What was opened last of each owner, so that an unchanged row is not unsealed for every call.
         self._opened: dict[str, tuple[LoginRow, Login]] = {}
 

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask import Response as Answer
 from werkzeug.wrappers import Response as AnyResponse
 
-from ringback import Response, ResponseError, UnusableAnswer, User
+from ringback import RateLimited, Response, ResponseError, UnusableAnswer, User
 
 from . import browser
 from .context import web
@@ -94,6 +94,8 @@ def _answer(user: User, call: ApiCall) -> Response:
     try:
         return user.get(call.path)
     except ResponseError as error:
+        if isinstance(error, RateLimited) and not error.sent:
+            raise  # the platform was not asked: there is no answer of its own to show
         return error.response
 
 
