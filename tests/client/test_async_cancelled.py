@@ -1,6 +1,7 @@
 """A task that is cancelled, at any effect: leases are given back, tokens are stored or revoked."""
 
 import asyncio
+import itertools
 from concurrent.futures import Executor, Future
 
 import pytest
@@ -82,17 +83,20 @@ class CancelledAt(AsyncDriver):
 
 
 def every_cancellation(make_world, make_steps):
-    """(world, driver, cancelled, value) for every effect at which the steps can be cancelled."""
-    for threads in (Begun(), Queued()):
-        for again in (False, True):
-            number, cancelled = 0, True
-            while cancelled:
-                world = make_world()
-                driver = CancelledAt(world, threads, number, again=again)
-                cancelled, value = asyncio.run(outcome(driver, make_steps(world)))
-                yield world, driver, cancelled, value
-                number += 1
-            assert number > 3
+    """(world, driver, cancelled, value) for every effect at which the steps can be cancelled.
+
+    With and without hooks, whose effects come between the others.
+    """
+    for threads, again, hooks in itertools.product((Begun(), Queued()), (False, True), ((), (str,))):
+        number, cancelled = 0, True
+        while cancelled:
+            world = make_world()
+            driver = CancelledAt(world, threads, number, again=again)
+            driver.hooks = hooks
+            cancelled, value = asyncio.run(outcome(driver, make_steps(world)))
+            yield world, driver, cancelled, value
+            number += 1
+        assert number > 3
 
 
 async def outcome(driver, steps):
