@@ -3,6 +3,7 @@
 import json
 import stat
 import subprocess
+import sys
 
 import httpx2
 import pytest
@@ -72,6 +73,29 @@ def test_a_login_from_the_first_line_to_the_last(desk):
     assert run("logout", cwd=desk.folder, **desk.settings).stdout == "Nobody is logged in here.\n"
     assert desk.printed_nothing_secret(printed, who.stdout, text)
     assert {stat.S_IMODE(file.stat().st_mode) for file in desk.data.iterdir()} == {0o600}
+
+
+BROWSER = """
+import sys
+import httpx2
+from ringback.testing.browser import Browser
+from ringback.testing.people import User
+server, username, password = {known!r}
+(url,) = sys.argv[1:]
+callback = Browser(server).authorize(url, User(username, password, "", "", "", False))
+with httpx2.Client(trust_env=False, follow_redirects=True) as browser:
+    browser.get(callback)
+"""
+
+
+def test_it_opens_the_users_browser_and_prints_no_address(desk):
+    script = desk.folder / "browser.py"
+    user = desk.ringcentral.user
+    script.write_text(BROWSER.format(known=(desk.ringcentral.server_url, user.username, user.password)))
+    result = run("login", cwd=desk.folder, **desk.settings, BROWSER=f"{sys.executable} {script} %s")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("Logged in as ")
+    assert "http" not in result.stdout + result.stderr
 
 
 def test_a_callback_without_this_logins_state_changes_nothing(desk):
