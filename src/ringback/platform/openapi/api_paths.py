@@ -146,8 +146,6 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     names = {"s401": "Unauthorized", "s404": "NotFound", "s429": "TooManyRequests"}
     if 206 in operation.answers:
         names["s416"] = "RangeNotSatisfiable"
-    if operation.group == "heavy":
-        names["s503"] = "Unavailable"
     wrong = [parameter_invalid(parameter.name) for parameter in operation.parameters[:1]]
     return {
         "400": bad_request(*wrong, ApiError(400, "CMN-104", "Cannot parse request")),

@@ -106,7 +106,7 @@ RESPONSES: dict[str, Response] = {
         {**headers("Content-Range"), **rate_headers()},
     ),
     "Unavailable": refused(
-        "It would take too long: ask for less at once",
+        "It would take too long, or it cannot be kept: the state file cannot be written",
         [ApiError(503, "CMN-201", "Service Temporary Unavailable")],
         headers("Retry-After"),
     ),
@@ -134,7 +134,7 @@ RESPONSES: dict[str, Response] = {
     ),
     "Stranger": refused("Not asked from this machine", [STRANGER]),
 }
-EVERYWHERE = {"414": "AddressTooLong", "431": "HeadersTooLarge", "500": "Fault"}
+EVERYWHERE = {"414": "AddressTooLong", "431": "HeadersTooLarge", "500": "Fault", "503": "Unavailable"}
 
 
 def shared(**names: str) -> dict[str, Any]:
