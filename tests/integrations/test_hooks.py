@@ -12,7 +12,7 @@ from ringback import AsyncRingCentral, LoginRequired, NotFound, RingCentral
 from ringback.client.effects import Abandoned, AcquireLease, Elapsed, LoadLogin, PutLogin
 from ringback.client.events import route_of
 from ringback.client.observed import observed
-from ringback.hooks import Event, LoggedIn, LoggedOut, RefreshDone, RequestDone, Retried
+from ringback.hooks import Event, LimitWait, LoggedIn, LoggedOut, RefreshDone, RequestDone, Retried
 from ringback.testing import LocalRingCentral
 
 ME = "/restapi/v1.0/account/~/extension/~"
@@ -229,6 +229,27 @@ def test_the_rate_limit_is_told_as_the_server_tells_it(told):
         rc.finish_login(local.authorize(begun.url), begun.transaction).get(ME)
     assert (told[-1].group, told[-1].remaining) == ("light", 49)
     assert registry.get_sample_value("ringback_rate_limit_remaining", {"group": "light"}) == 49
+
+
+def test_a_wait_for_the_rate_limit_is_told(told):
+    with LocalRingCentral() as local, local.use_env(), RingCentral(timeout=120, hooks=[told.append]) as rc:
+        local.clock.auto(1)
+        begun = rc.begin_login()
+        user = rc.finish_login(local.authorize(begun.url), begun.transaction)
+        for _ in range(11):  # ten a minute
+            user.get(f"{ME}/call-log")
+    assert [one for one in told if isinstance(one, LimitWait)]
+    assert not [one for one in told if isinstance(one, RequestDone) and one.status == 429]
+
+
+def test_a_connection_that_breaks_and_the_request_that_is_sent_again_are_told(local, rc, told, log_in):
+    user = log_in()
+    told.clear()
+    local.faults.add(ME.replace("~", "*"), cut="reset", times=1)
+    user.get(ME)
+    assert kinds(told) == ["RequestDone", "Retried", "RequestDone"]
+    assert (told[0].status, told[0].trouble) == (None, "broken")
+    assert told[1].after == "broken"
 
 
 def test_opentelemetry_has_spans_under_the_callers_own(local, rc, log_in):
