@@ -8,15 +8,18 @@ import pytest
 from ringback import (
     BadRequest,
     InvalidGrant,
+    LoginRequired,
     NotFound,
     PermissionMissing,
     RateLimited,
+    RingCentral,
     ServerTrouble,
     Unauthorized,
 )
 from ringback.client.errors import refusal, response_error
 from ringback.client.messages import Headers, HttpAnswer
 from ringback.oauth import Secret
+from ringback.testing import LocalRingCentral
 
 REQUEST_ID = "3a9b0c52-7c1e-4b9a-9b1e-0d8e6f1f2a33"
 
@@ -85,6 +88,20 @@ def test_a_request_id_that_is_none_is_not_shown(told):
     ):
         assert error.request_id is None
         assert "RCRequestId" not in str(error)
+
+
+def test_a_login_that_must_be_renewed_tells_the_request_id_of_the_last_refusal():
+    with LocalRingCentral(rate_limits=False) as local, local.use_env(), RingCentral() as rc:
+        begun = rc.begin_login()
+        user = rc.finish_login(local.authorize(begun.url), begun.transaction)
+        body = {"errors": [{"errorCode": "OAU-213", "message": "Token not found"}]}
+        local.faults.add("/restapi/v1.0/account/*/extension/*", status=401, body=body, times=9)
+        with pytest.raises(LoginRequired) as ended:
+            user.extension()
+    assert ended.value.code == "OAU-213"
+    assert ended.value.cause
+    assert ended.value.request_id
+    assert ended.value.request_id in str(ended.value)
 
 
 def test_an_echoed_token_is_in_no_error():

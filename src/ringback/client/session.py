@@ -52,11 +52,17 @@ def api_call(
             login, reloads = current, reloads + 1
             continue
         if was_refreshed:
-            raise LoginRequired(owner_id, "a fresh access token was refused as well", code=error_code(answer))
+            raise _login_required(owner_id, "a fresh access token was refused as well", answer, login)
         if current.tokens.refresh_token is None:
-            raise LoginRequired(owner_id, NO_REFRESH_TOKEN, code=error_code(answer))
+            raise _login_required(owner_id, NO_REFRESH_TOKEN, answer, login)
         login = yield from refreshed(current, client, within)
         was_refreshed = True
+
+
+def _login_required(owner_id: str, why: str, answer: HttpAnswer, login: Login) -> LoginRequired:
+    """The end of a login that an answer told, with RingCentral's code and request id."""
+    told = response_error(answer, sent=(login.tokens.access_token,))
+    return LoginRequired(owner_id, why, code=told.code, request_id=told.request_id)
 
 
 def refresh_now(owner_id: str, client: ClientCredentials, *, timeout: float) -> Steps[Login]:
