@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 AUTH = "auth"
 
@@ -37,9 +38,14 @@ GROUPS: dict[str, str | None] = {
 
 def endpoint_of(method: str, target: str) -> str:
     """The method and the path of a request, with `*` for ids and nothing of the query."""
-    segments = target.partition("?")[0].split("/")
+    return f"{method} {_named(target.partition('?')[0])}"
+
+
+@lru_cache(maxsize=1024)
+def _named(path: str) -> str:
+    segments = path.split("/")
     named = []
     for before, segment in zip(["", *segments], segments, strict=False):
         is_id = segment == "~" or before in _COLLECTIONS or any(char.isdigit() for char in segment)
         named.append("*" if is_id and not _VERSION.fullmatch(segment) else segment)
-    return f"{method} {'/'.join(named)}"
+    return "/".join(named)
