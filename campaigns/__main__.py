@@ -1,8 +1,8 @@
 """`python -m campaigns [NAME…]`: try to make Ringback lose a login, and say what came of it.
 
-Names: kills, logouts, outages, crowd, hosts, enumeration; all of them when none is given. `--short` takes
-seconds and is part of `make test`; the whole takes minutes (`make prove`). Writes build/prove.json. Exit code
-1: something did not hold.
+Names: kills, logouts, outages, crowd, hosts, pacing, enumeration; all of them when none is given. `--short`
+takes seconds and is part of `make test`; the whole takes minutes (`make prove`). Writes build/prove.json.
+Exit code 1: something did not hold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import crowd, enumeration, hosts, kills, logouts, outages
+from . import crowd, enumeration, hosts, kills, logouts, outages, pacing
 from .platform import ROOT
 from .results import Result, write
 from .service import Missing
@@ -43,6 +43,7 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
             store, crowd.Size(4, 4, 6, 2, 2) if short else crowd.Size(4, 25, 100, 4, 6)
         ),
     ),
+    "pacing": (STORES, lambda store, short: pacing.run(store, short=short)),
     "enumeration": (("model",), lambda _, short: enumeration.run(short=short, told=print)),
 }
 """Each campaign: the back ends it runs on, and how; the second argument says whether in its short form."""

@@ -20,6 +20,9 @@ from ringback import RingCentral
 from ringback.testing import LocalRingCentral
 from ringback.vault import new_key
 
+from . import stores
+from .results import Result
+
 LOG = "/restapi/v1.0/account/~/call-log"
 LIMIT, WINDOW = 10, 60.0
 LEAST_SHARE = 0.98
@@ -54,15 +57,31 @@ class Outcome:
         )
 
 
+def run(store: str, *, short: bool) -> Result:
+    """The campaign on one back end: 1, 2 and 8 processes read 100 pages, or 40 of them in two processes."""
+    result = Result("pacing", store)
+    sizes = [(2, 40)] if short else [(processes, 100) for processes in (1, 2, 8)]
+    for driver in ("sync", "async"):
+        for processes, pages in sizes:
+            with stores.store(store) as place, LocalRingCentral() as local:
+                outcome = read_log(local, place.url, processes=processes, pages=pages, driver=driver)
+            result.figures[f"{driver}, {processes} processes"] = (
+                f"{outcome.share:.1%}, {outcome.refused} x 429"
+            )
+            if not outcome.holds:
+                result.faults.append(f"{driver}: {outcome}")
+    return result
+
+
 def read_log(
-    local: LocalRingCentral, folder: Path, *, processes: int, pages: int, driver: str = "sync"
+    local: LocalRingCentral, vault_url: str, *, processes: int, pages: int, driver: str = "sync"
 ) -> Outcome:
     """Let `processes` read `pages` pages together, each a part, as the admin of a new world with rate limits.
 
-    `driver`: "sync" or "async". The vault is a SQLite file in `folder`.
+    `driver`: "sync" or "async".
     """
     environment = local.env | {
-        "RINGBACK_VAULT_URL": f"sqlite:///{folder / 'vault.db'}",
+        "RINGBACK_VAULT_URL": vault_url,
         "RINGBACK_SECRET_KEYS": new_key(),
     }
     with local.use_env(**environment), RingCentral() as rc:

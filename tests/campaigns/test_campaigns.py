@@ -46,6 +46,8 @@ def test_it_holds_in_its_short_form(name, store, tmp_path):
             assert figures["sessions left behind"] == 0
         case "outages":
             assert figures["errors of the store"] >= 10
+        case "pacing":
+            assert len(figures) == 2
         case _:
             assert figures["refreshes stored"] == figures["users"] * figures["expiries"]
             assert figures["answers for another"] == 0

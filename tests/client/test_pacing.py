@@ -49,7 +49,8 @@ def log_in(local, rc):
 def test_processes_that_share_a_budget_read_at_the_allowed_speed_without_a_429(
     local, tmp_path, processes, driver
 ):
-    outcome = read_log(local, tmp_path, processes=processes, pages=40, driver=driver)
+    vault = f"sqlite:///{tmp_path / 'vault.db'}"
+    outcome = read_log(local, vault, processes=processes, pages=40, driver=driver)
     assert outcome.holds, str(outcome)
 
 
