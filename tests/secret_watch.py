@@ -205,10 +205,16 @@ def _watch_platform():
 def _watch_web():
     from flask import Flask
 
+    def look(body):
+        # The login link carries the state: that is what it is for.
+        text = re.sub(r"state=[^&\"]*", "state=", body.decode("utf-8", "replace"))
+        WATCH.text("page of the web app", text)
+        return body
+
     def page(response, app, *_):
-        if not response.direct_passthrough:
-            body = response.get_data(as_text=True)
-            # The login link carries the state: that is what it is for.
-            WATCH.text("page of the web app", re.sub(r"state=[^&\"]*", "state=", body))
+        if response.is_streamed:
+            response.response = map(look, response.response)
+        else:
+            look(response.get_data())
 
     _after(Flask, "process_response", page)

@@ -1,173 +1,296 @@
-"""The call pages: every call once, pages that join up, filters that explain themselves."""
+"""The call pages over HTTP: every call once, filters and files that agree with the API."""
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from web_helpers import Browser, Platform
 
-from ringback import CallRecord, Party
-from ringback.web.calls import PER_PAGE, Shown, Window, as_row
-from ringback.web.words import duration_in_words, phone_for_people, time_left
+from ringback.client.days import day
+from ringback.client.joined import JoinedCall
+from ringback.client.messages import Headers, HttpAnswer
+from ringback.web.calls_filter import PER_PAGE
 
-TODAY = datetime.now(UTC).date()
+ZONE_NAME = "US/Pacific"
+ZONE = ZoneInfo(ZONE_NAME)
+
+
+def today(platform: Platform) -> date:
+    return datetime.now(ZONE).date()
+
+
+def window(platform: Platform, days: int = 3) -> tuple[date, date]:
+    last = today(platform)
+    return last - timedelta(days=days - 1), last
+
+
+def query(platform: Platform, scope: str = "account", days: int = 3, **more: str) -> str:
+    first, last = window(platform, days)
+    return f"/calls?scope={scope}&from={first}&to={last}" + "".join(f"&{k}={v}" for k, v in more.items())
 
 
 def moments(page: str) -> list[str]:
-    return re.findall(r'<time datetime="([^"]*)" data-local="cell"', page)
+    return re.findall(r'data-label="When" class="number"><time datetime="([^"]*)"', page)
 
 
-def more(page: str) -> str | None:
-    found = re.search(r'href="([^"]*)">Show older calls', page)
-    return html.unescape(found[1]) if found else None
+def user_of(browser: Browser, user: dict[str, str]):
+    return browser.client.application.extensions["ringback"].client.user(user["extensionId"])
 
 
-def test_the_last_week_of_the_users_own_calls(browser: Browser, platform: Platform):
+def joined(browser: Browser, platform: Platform, days: int = 3) -> list[JoinedCall]:
+    """The account's calls as the client reads them."""
+    user = user_of(browser, platform.user(admin=True))
+    first, last = window(platform, days)
+    begin, end = day(first, ZONE, until=last)
+    people = list(user.extensions())
+    return list(user.calls("account", date_from=begin, date_to=end).joined(extensions=people))
+
+
+def test_the_users_own_calls_in_their_own_zone(browser: Browser, platform: Platform):
     browser.log_in(platform.user(admin=False))
     page = browser.get("/calls").text
     found = moments(page)
     assert found
     assert found == sorted(found, reverse=True)
-    assert "Calls of your extension from" in page
-    assert "days in UTC" in page
-    for heading in ("When", "Direction", "Who with whom", "Type", "Result", "Duration"):
+    assert {one[-6:] for one in found} <= {"-08:00", "-07:00"}
+    assert f"Days in {ZONE_NAME}" in page
+    assert re.search(r'<time datetime="[^"]*" title="[\d: -]+ UTC">', page)
+    for heading in (
+        "When",
+        "Direction",
+        "From",
+        "To",
+        "Outcome",
+        "Answered by",
+        "Rang",
+        "Talked",
+        "Duration",
+    ):
         assert heading in page
 
 
-def test_pages_join_up_without_a_gap_or_a_repeat(browser: Browser, platform: Platform):
-    user = platform.user(admin=True)
-    browser.log_in(user)
-    first = TODAY - timedelta(days=6)
-    query = f"scope=account&from={first}&to={TODAY - timedelta(days=1)}"
-    url: str | None = f"/calls?{query}"
+def test_pages_hold_every_call_once_and_the_totals_agree(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    expected = joined(browser, platform)
+    url: str | None = query(platform)
     walked: list[str] = []
     pages = 0
     while url:
         page = browser.get(url).text
         walked += moments(page)
-        url = more(page)
+        more = re.search(r'rel="next" href="([^"]*)"', page)
+        url = html.unescape(more[1]) if more else None
         pages += 1
-        assert pages < 40
-    assert pages > 1
-    company = platform.server.world.company
-    assert company is not None
-    everything = list(
-        browser.client.application.extensions["ringback"]
-        .client.user(user["extensionId"])
-        .calls(
-            scope="account",
-            date_from=datetime.combine(first, datetime.min.time(), UTC),
-            date_to=datetime.combine(TODAY, datetime.min.time(), UTC) - timedelta(milliseconds=1),
-        )
+        assert pages < 100
+    assert pages == -(-len(expected) // PER_PAGE) > 1
+    assert [datetime.fromisoformat(one) for one in walked] == [call.start_time for call in expected]
+    assert f"<dt>Calls</dt><dd>{len(expected):,}</dd>" in page
+    answered = sum(call.outcome == "answered" for call in expected)
+    assert f"<dt>Answered</dt><dd>{answered:,} " in page
+
+
+def test_one_reading_serves_pages_sorts_and_files(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    browser.get(query(platform))
+    platform.forget_journal()
+    browser.get(query(platform, sort="-duration", page="2"))
+    browser.get(query(platform, result="missed"))
+    browser.get(query(platform, format="csv"))
+    assert [one for one in platform.journal() if one["path"].endswith("/call-log")] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "holds"),
+    [
+        ({"direction": "internal"}, lambda call: call.direction == "Internal"),
+        ({"direction": "Inbound"}, lambda call: call.direction == "Inbound"),
+        ({"type": "fax"}, lambda call: call.type == "Fax"),
+        ({"result": "voicemail"}, lambda call: call.outcome == "voicemail"),
+    ],
+)
+def test_filters_agree_with_the_calls(browser: Browser, platform: Platform, asked, holds):
+    browser.log_in(platform.user(admin=True))
+    expected = [call.session_id for call in joined(browser, platform) if holds(call)]
+    assert expected
+    answer = browser.get(query(platform, format="csv", **asked))
+    assert [row["session_id"] for row in csv.DictReader(io.StringIO(answer.text))] == expected
+    assert "-filtered.csv" in answer.headers["Content-Disposition"]
+    (word,) = asked.values()
+    assert word.lower() in re.search(r'id="sentence">([^<]*)', browser.get(query(platform, **asked)).text)[1]
+
+
+def test_a_number_an_extension_and_a_queue_are_found(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    calls = joined(browser, platform)
+    queue = next(call.queue for call in calls if call.queue)
+    outside = next(call.from_.phone_number for call in calls if call.direction == "Inbound" and call.from_)
+    person = platform.user(admin=True)["extensionNumber"]
+    for asked in ({"queue": queue.id}, {"number": outside.strip("+")[1:]}, {"extension": person}):
+        rows = list(csv.DictReader(io.StringIO(browser.get(query(platform, format="csv", **asked)).text)))
+        assert 0 < len(rows) < len(calls)
+    assert queue.name in html.unescape(browser.get(query(platform, queue=queue.id)).text)
+
+
+def test_json_lines_are_the_platforms_own_records(browser: Browser, platform: Platform):
+    admin = platform.user(admin=True)
+    browser.log_in(admin)
+    answer = browser.get(query(platform, format="jsonl", days=2))
+    assert answer.headers["Content-Type"] == "application/jsonl; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    begin, end = day(*window(platform, 2)[:1], ZONE, until=window(platform, 2)[1])
+    told = user_of(browser, admin).get(
+        "/restapi/v1.0/account/~/call-log",
+        params={"dateFrom": begin, "dateTo": end, "view": "Detailed", "perPage": 1000},
     )
-    assert walked == [record.start_time.astimezone(UTC).isoformat() for record in everything]
-    assert len(walked) > PER_PAGE
+    assert [json.loads(line) for line in answer.text.splitlines()] == told.json()["records"]
 
 
-def test_the_account_log_of_a_plain_user_says_what_is_missing(browser: Browser, platform: Platform):
+def test_csv_has_both_times_and_their_zone(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    answer = browser.get(query(platform, format="csv", days=2))
+    first, last = window(platform, 2)
+    expected = f'attachment; filename="account-calls-{first}-to-{last}.csv"'
+    assert answer.headers["Content-Disposition"] == expected
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert rows
+    for row in rows:
+        moment = datetime.fromisoformat(row["start_utc"])
+        assert moment.astimezone(ZONE).replace(tzinfo=None) == datetime.fromisoformat(row["start_local"])
+        assert row["zone"] == ZONE_NAME
+
+
+def test_a_future_last_day_is_allowed(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    last = today(platform)
+    answer = browser.get(f"/calls?scope=account&from={last}&to={last + timedelta(days=30)}")
+    assert answer.status_code == 200
+
+
+def test_the_account_log_of_a_plain_user(browser: Browser, platform: Platform):
     browser.log_in(platform.user(admin=False))
-    answer = browser.get("/calls?scope=account")
-    assert answer.status_code == 403
-    assert "ReadCompanyCallLog" in answer.text
-    assert "CMN-408" in answer.text
-    assert "What to do" in answer.text
+    assert "Whole account" not in browser.get("/calls").text
+    for more in ("", "&format=csv", "&format=xlsx"):
+        answer = browser.get(f"/calls?scope=account{more}")
+        assert answer.status_code == 403
+        assert "ReadCompanyCallLog" in answer.text
+        assert "CMN-408" in answer.text
+        assert "What to do" in answer.text
 
 
 def test_no_calls_explain_themselves(browser: Browser):
     browser.log_in()
-    answer = browser.get("/calls?from=2020-01-01&to=2020-01-02")
+    answer = browser.get("/calls?from=2020-01-01&to=2020-01-02&direction=inbound")
     assert answer.status_code == 200
-    assert "No calls in these days" in answer.text
-    assert "1 January 2020 to 2 January 2020" in answer.text
+    assert "No calls here" in answer.text
+    assert "1\N{EN DASH}2 January 2020, inbound" in answer.text
+    assert "role" in answer.text
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "from=2026-02-31",
-        "to=yesterday",
-        "scope=everybody",
-        "from=2026-01-05&to=2026-01-02",
-        "from=%3Cscript%3Ealert(1)%3C/script%3E",
-    ],
+def test_a_filter_that_lets_nothing_through_says_how_many_there_are(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    answer = browser.get(query(platform, number="000000000"))
+    assert re.search(r"[\d,]+ calls of these days do not match the filter", answer.text)
+
+
+WRONG = (
+    "from=2026-02-31",
+    "to=yesterday",
+    "scope=everybody",
+    "from=2026-01-05&to=2026-01-02",
+    "from=%3Cscript%3Ealert(1)%3C/script%3E",
+    "number=12",
+    "number=%3Cscript%3Ealert(1)%3C/script%3E",
+    "direction=up",
+    "result=great",
+    "queue=" + "x" * 81,
 )
-def test_a_wrong_filter_says_so_at_its_field(browser: Browser, query: str):
-    browser.log_in()
-    answer = browser.get(f"/calls?{query}")
-    assert answer.status_code == 400
-    assert re.search(r'aria-describedby="(\w+)-error"', answer.text)
-    assert "field-error" in answer.text
-    assert "<script>alert" not in answer.text
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "before=garbage",
-        "before=9999-12-31T23:59:59.999999%2B00:00",
-        "before=0001-01-01T00:00:00-23:00",
-        "from=9999-12-31&to=9999-12-31",
-        "from=0001-01-01&to=0001-01-01",
-        "to=0001-01-01",
-        "from=9999-12-30",
-        "skip=" + "x" * 3000,
-    ],
+ODD = (
+    "page=0",
+    "page=999999",
+    "page=%00",
+    "sort=nothing",
+    "format=exe",
+    "format=exe&from=nonsense",
+    "from=9999-12-31&to=9999-12-31",
+    "from=0001-01-01&to=0001-01-01",
+    "from=2200-12-31&to=2200-12-31",
+    "from=1990-01-01&to=2030-01-01",
+    "queue=%ED%A0%80",
+    "extension=%00",
 )
-def test_odd_values_never_break_the_page(browser: Browser, query: str):
+
+
+def test_a_wrong_filter_says_so_at_its_field(browser: Browser):
     browser.log_in()
-    assert browser.get(f"/calls?{query}").status_code in (200, 400, 502)
+    for asked in WRONG:
+        answer = browser.get(f"/calls?{asked}")
+        assert answer.status_code == 400, asked
+        field = re.search(r'aria-describedby="(\w+)-error"', answer.text)
+        assert field, asked
+        assert f'id="{field[1]}-error"' in answer.text
+        assert "<script>alert" not in answer.text
 
 
-def test_calls_of_one_moment_are_not_lost_between_pages():
-    moment = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
-    def call(number: int) -> CallRecord:
-        return CallRecord(
-            id=str(number), session_id="s", start_time=moment, type="Voice", direction="Inbound"
-        )
-
-    first = Window("account", moment.date(), moment.date())
-    second = first.after([call(1), call(2)])
-    assert (second.wants(call(1)), second.wants(call(2)), second.wants(call(3))) == (False, False, True)
-    third = second.after([call(3)])
-    assert [third.wants(call(number)) for number in (1, 2, 3, 4)] == [False, False, False, True]
-    assert second.end > moment
+def test_odd_values_never_break_the_page(browser: Browser):
+    browser.log_in()
+    for asked in ODD:
+        assert browser.get(f"/calls?{asked}").status_code in (200, 400), asked
 
 
-def test_a_row_says_who_with_whom():
-    record = CallRecord(
-        id="1",
-        session_id="s",
-        start_time=datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
-        type="Voice",
-        direction="Outbound",
-        result="Call connected",
-        duration=245,
-        from_=Party(name="Ada", extension_number="101"),
-        to=Party(phone_number="+16505550100"),
-    )
-    row = as_row(record)
-    assert (row.caller, row.callee) == (Shown("Ada", "ext. 101"), Shown("", "+1 (650) 555-0100"))
-    assert (row.duration, row.tone, row.result) == ("4:05", "good", "Call connected")
+def test_without_a_login_there_is_nothing(browser: Browser):
+    for path in ("/calls", "/calls?format=csv", "/calls?scope=account&format=jsonl"):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert browser.get("/calls/progress").json == {"finished": True}
 
 
-def test_words():
-    assert [duration_in_words(s) for s in (0, 59, 245, 3723, None)] == [
-        "0:00",
-        "0:59",
-        "4:05",
-        "1:02:03",
-        "\N{EN DASH}",
-    ]
-    assert [time_left(s) for s in (0, 40, 61, 3600, 90_000)] == [
-        "none: it has run out",
-        "40 seconds",
-        "1 minute",
-        "1 hour",
-        "1 day 1 hour",
-    ]
-    assert phone_for_people("+442071838750") == "+442071838750"
-    assert phone_for_people(None) == ""
+def test_two_users_do_not_mix(browser: Browser, other_browser: Browser, platform: Platform):
+    users = platform.user(admin=False), platform.user(admin=False, nth=1)
+    found = []
+    for one, user in zip((browser, other_browser), users, strict=True):
+        one.log_in(user)
+        answer = one.get(query(platform, scope="extension", format="jsonl"))
+        addresses = [json.loads(line)["uri"] for line in answer.text.splitlines()]
+        assert addresses
+        assert all(f"/extension/{user['extensionId']}/" in address for address in addresses)
+        found.append(answer.text)
+    assert found[0] != found[1]
+    browser.get("/logout", headers={"Sec-Fetch-Site": "same-origin"})
+    assert browser.get(query(platform, scope="extension", format="jsonl")).status_code == 303
+
+
+def test_names_of_others_are_text_in_pages_and_no_formula_in_files(browser: Browser, transport, platform):
+    hostile = "=cmd|' /C calc'!A0<script>alert(1)</script>"
+    browser.log_in(platform.user(admin=True))
+    browser.get("/calls")
+    record = {
+        "id": "1",
+        "sessionId": "2",
+        "startTime": "2026-11-20T10:00:00.000Z",
+        "type": "Voice",
+        "direction": "Inbound",
+        "result": "Accepted",
+        "duration": 5,
+        "from": {"name": hostile, "phoneNumber": "+16505550100"},
+        "to": {"name": "@SUM(A1)\r\n", "extensionNumber": "101"},
+        "legs": [],
+    }
+    body = json.dumps({"records": [record], "navigation": {}, "paging": {"page": 1}}).encode()
+    transport.only_api = True
+    transport.fault = HttpAnswer(200, Headers({"Content-Type": "application/json"}), body)
+    asked = "/calls?scope=account&from=2026-11-20&to=2026-11-20"
+    page = browser.get(asked).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert '<data class="phone" value="+16505550100"' in page
+    (row,) = csv.DictReader(io.StringIO(browser.get(f"{asked}&format=csv").text, newline=""))
+    assert row["from_name"] == f"'{hostile}"
+    assert row["to_name"].startswith("'@SUM")
+    assert row["from_number"] == "+16505550100"

@@ -27,6 +27,7 @@ from . import (
 from .context import Web, web
 from .icons import icon, icon_symbol, icon_use
 from .settings import TryUser, WebSettings
+from .words import duration_in_words
 
 __all__ = ["TryUser", "WebSettings", "create_app"]
 
@@ -54,6 +55,7 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(icon=icon, icon_symbol=icon_symbol, icon_use=icon_use)
+    app.jinja_env.filters["duration"] = duration_in_words
     app.context_processor(_who_is_here)
     Bootstrap5(app)
     for part in (logs, hosts, headers, browser, errors):

@@ -1,206 +1,201 @@
-"""The call log as a table: `GET /calls`."""
+"""The call pages: `GET /calls`, which is a page or a file, and how far a reading is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
-from typing import Literal
-from urllib.parse import urlencode
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from ringback import LoginRequired, RingbackError, User
-from ringback.client.records import CallRecord, Party
+from ringback import RingbackError, RingCentral, User
+from ringback.client.call_log import CallLogQuery
+from ringback.client.call_pages import Cursor, PageReader
+from ringback.client.days import day
 
-from . import browser
+from . import browser, errors
+from .callers import Caller, Callers
+from .calls_export import as_file
+from .calls_filter import FORMATS, OUTCOMES, CallsFilter, Parsed, in_words, parse
+from .calls_page import assembled
+from .calls_presets import presets
 from .context import web
 from .explain import Trouble, explain
-from .forms import CallsFilter
-from .words import duration_in_words, phone_for_people, result_tone, utc
+from .readings import Key, Reading, Source
+from .words import encodable
+
+if TYPE_CHECKING:
+    from ringback import CallRecord, Extension
 
 pages = Blueprint("calls", __name__)
 
-PER_PAGE = 200
-_DEFAULT_DAYS = 7
-_MOST_SKIPPED = 50
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One side of a call: a name, a number (which the page never breaks), or both."""
-
-    name: str
-    number: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One call as the table shows it."""
-
-    when: datetime
-    direction: str
-    caller: Shown
-    callee: Shown
-    type: str
-    result: str
-    tone: str
-    duration: str
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which calls a page shows: days in UTC, and for a further page the call the last one ended with."""
-
-    scope: Literal["extension", "account"]
-    first: date
-    last: date
-    before: datetime | None = None
-    skip: tuple[str, ...] = ()
-
-    @property
-    def start(self) -> datetime:
-        """The first moment of the first day."""
-        return datetime.combine(self.first, time(), UTC)
-
-    @property
-    def end(self) -> datetime:
-        """The last moment asked for; a millisecond past `before`, whose own moment may hold more calls."""
-        end = datetime.combine(self.last, time.max, UTC)
-        if self.before is None or self.before >= end - _MILLISECOND:
-            return end
-        return self.before + _MILLISECOND
-
-    def wants(self, record: CallRecord) -> bool:
-        """False for calls that the previous page has shown."""
-        return record.id not in self.skip and (self.before is None or utc(record.start_time) <= self.before)
-
-    def after(self, shown: list[CallRecord]) -> Window:
-        """The window of the page after `shown`."""
-        last = utc(shown[-1].start_time)
-        same = [record.id for record in shown if utc(record.start_time) == last]
-        kept = self.skip if last == self.before else ()
-        return Window(self.scope, self.first, self.last, last, (*kept, *same)[-_MOST_SKIPPED:])
-
-    def url(self) -> str:
-        """The address of this page."""
-        query = [("scope", self.scope), ("from", self.first.isoformat()), ("to", self.last.isoformat())]
-        if self.before:
-            query.append(("before", self.before.isoformat(timespec="milliseconds")))
-            query += [("skip", record_id) for record_id in self.skip]
-        return f"{url_for('calls.calls')}?{urlencode(query)}"
-
-    def sentence(self) -> str:
-        """The filter in words."""
-        whose = "Calls of the whole account" if self.scope == "account" else "Calls of your extension"
-        days = (
-            f"on {_day(self.first)}"
-            if self.first == self.last
-            else f"from {_day(self.first)} to {_day(self.last)}"
-        )
-        return f"{whose} {days}, days in UTC, newest first."
+PATIENCE_SECONDS = 45.0
+"""How long an answer is held back for a reading that goes on without a pause."""
+_REFRESH_SECONDS = 5
 
 
 @pages.get("/calls")
-def calls() -> str | Response | tuple[str, int]:
-    """A table of calls, newest first, 200 to a page."""
+def calls() -> AnyResponse:
+    """One row per call, with totals and charts; or the file that `format` asks for."""
+    user = _user()
+    if user is None:
+        return redirect(url_for("login.home"), 303)
+    if request.method == "HEAD":
+        return Response(mimetype="text/html")  # nothing is read for who does not look
+    caller = web().callers.get(user, web().now())
+    parsed = _parsed(caller)
+    kind = parsed.given.get("format", "").lower()
+    if parsed.errors:
+        return _wrong(parsed, caller, kind)
+    reading = _reading(user, caller, parsed.filter)
+    if kind:
+        return as_file(reading, parsed.filter, caller.zone, kind)
+    finished = reading.settle(PATIENCE_SECONDS)
+    if reading.error is not None:
+        web().readings.forget(reading.key)
+        return _failed(reading.error, parsed, caller)
+    if not finished:
+        return _waiting(reading, parsed, caller)
+    shown = assembled(reading.calls(), reading.people, parsed.filter, caller.zone)
+    queues = [one for one in reading.people if one.type == "Department"]
+    read_at = datetime.fromtimestamp(reading.ended_at, caller.zone)
+    return _page(parsed, caller, queues=queues, shown=shown, read_at=read_at)
+
+
+@pages.get("/calls/progress")
+def progress() -> AnyResponse:
+    """How far the reading behind a page is, for the page's script; nothing is begun by asking."""
+    user = _user()
+    if user is None:
+        return jsonify(finished=True)
+    caller = web().callers.get(user, web().now())
+    parsed = _parsed(caller)
+    reading = None if parsed.errors else web().readings.find(_key(user, caller, parsed.filter))
+    if reading is None:
+        return jsonify(finished=True)
+    reading.touch()
+    now = reading.progress()
+    left = None if now.seconds_left is None else math.ceil(now.seconds_left)
+    return jsonify(finished=now.finished, records=now.records, seconds_left=left)
+
+
+def _user() -> User | None:
     session = browser.current()
     if session is None or session.user_id is None:
-        return redirect(url_for("login.home"), 303)
-    form = CallsFilter(formdata=request.args)
-    valid = form.validate()
-    window = _window(form, utc(web().now()).date())
-    _fill_in(form, window, valid)
-    if not valid:
-        return render_template(
-            "calls.html", form=form, sentence="Correct the filter to see calls.", valid=False
-        ), 400
-    trouble: Trouble | None = None
-    shown: list[CallRecord] = []
-    more = False
-    try:
-        shown, more = _fetch(web().client.user(session.user_id, holder=session.holder), window)
-    except LoginRequired:
-        raise
-    except RingbackError as error:
-        trouble = explain(error)
+        return None
+    return web().client.user(session.user_id, holder=session.holder)
+
+
+def _parsed(caller: Caller) -> Parsed:
+    today = datetime.fromtimestamp(web().now(), caller.zone).date()
+    values = {name: encodable(text) for name, text in request.args.to_dict().items()}
+    parsed = parse(values, today)
+    kind = parsed.given.get("format", "").lower()
+    if kind and kind not in FORMATS:
+        wrong = {**parsed.errors, "format": f"Choose one of {', '.join(FORMATS)}."}
+        return Parsed(parsed.filter, wrong, parsed.given)
+    return parsed
+
+
+def _key(user: User, caller: Caller, wanted: CallsFilter) -> Key:
+    begin, end = day(wanted.first, caller.zone, until=wanted.last)
+    return Key(user.id, user.holder, wanted.scope, begin, end)
+
+
+def _reading(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Cursor]:
+    key = _key(user, caller, wanted)
+    source = _source(web().client, user, key, web().callers)
+    return web().readings.get(key, lambda: Reading(key, source), web().now())
+
+
+def _source(client: RingCentral, user: User, key: Key, callers: Callers) -> Source[Cursor]:
+    query = CallLogQuery(
+        scope="account" if key.scope == "account" else "extension",
+        date_from=key.begin,
+        date_to=key.end,
+        view="Detailed",
+    )
+    reader = PageReader(client.context, user.id, query, original=True, on_limit="raise")
+
+    def page(cursor: Cursor | None) -> tuple[Sequence[CallRecord], Cursor | None]:
+        read = client.run(reader.read(cursor or reader.first()))
+        return read.records, read.after
+
+    def people() -> Sequence[Extension]:
+        return callers.people(user, client.clock.now())
+
+    return Source(people=people, page=page, now=client.clock.now)
+
+
+def _page(parsed: Parsed, caller: Caller, status: int = 200, **more: object) -> Response:
+    """The call page: its filter, and whatever of a result, a pause or a trouble there is."""
+    wanted = parsed.filter
+    queues: Sequence[Extension] = more.setdefault("queues", ())  # type: ignore[assignment]
+    queue_name = next((one.name or "" for one in queues if wanted.queue in _names(one)), "")
     page = render_template(
         "calls.html",
-        form=form,
-        valid=True,
-        sentence=window.sentence(),
-        rows=[as_row(record) for record in shown],
-        more_url=window.after(shown).url() if more else None,
-        continued=window.before is not None,
-        trouble=trouble,
+        filter=wanted,
+        given=parsed.given,
+        errors=parsed.errors,
+        caller=caller,
+        sentence=wanted.sentence(caller.zone_name, queue_name),
+        presets=presets(datetime.fromtimestamp(web().now(), caller.zone).date()),
+        outcomes=[(one, in_words(one)) for one in OUTCOMES],
+        link=partial(_link, wanted),
+        **more,
     )
-    return (page, trouble.status) if trouble else page
+    response = make_response(page)
+    response.status_code = status
+    return response
 
 
-def _fetch(user: User, window: Window) -> tuple[list[CallRecord], bool]:
-    """One page of calls, and whether there are older ones. Only as many pages are fetched as it takes."""
-    found = user.calls(scope=window.scope, date_from=window.start, date_to=window.end)
-    wanted = (record for record in found if window.wants(record))
-    shown = list(islice(wanted, PER_PAGE))
-    return shown, next(wanted, None) is not None
+def _names(queue: Extension) -> tuple[str, ...]:
+    return (str(queue.id), queue.extension_number or "", queue.name or "")
 
 
-def _window(form: CallsFilter, today: date) -> Window:
-    last = form.date_to.data or max(today, form.date_from.data or today)
-    first = form.date_from.data or _days_before(last, _DEFAULT_DAYS - 1)
-    scope: Literal["extension", "account"] = "account" if form.scope.data == "account" else "extension"
-    before = _moment(request.args.get("before", ""))
-    if before is None or before < datetime.combine(first, time(), UTC):
-        return Window(scope, first, last)
-    skip = tuple(record_id[:64] for record_id in request.args.getlist("skip")[:_MOST_SKIPPED])
-    return Window(scope, first, last, before, skip)
+def _link(wanted: CallsFilter, **changes: object) -> str:
+    return f"{url_for('calls.calls')}?{wanted.query(**changes)}"
 
 
-def _fill_in(form: CallsFilter, window: Window, valid: bool) -> None:
-    if valid:
-        form.scope.data, form.date_from.data, form.date_to.data = window.scope, window.first, window.last
-        for field in (form.date_from, form.date_to):
-            field.raw_data = None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if len(text) <= 40 else None
-        return utc(moment) if moment else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def as_row(record: CallRecord) -> Row:
-    """`record` in the table's words."""
-    outbound = record.direction == "Outbound"
-    return Row(
-        when=utc(record.start_time),
-        direction="Outbound" if outbound else "Inbound",
-        caller=_party(record.from_),
-        callee=_party(record.to),
-        type=record.type,
-        result=record.result or "Unknown",
-        tone=result_tone(record.result),
-        duration=duration_in_words(record.duration),
+def _wrong(parsed: Parsed, caller: Caller, kind: str) -> AnyResponse:
+    if not kind:
+        return _page(parsed, caller, 400)
+    wrong = " ".join(f"{name}: {told}" for name, told in parsed.errors.items())
+    return errors.page(
+        Trouble(400, "This address asks for calls that there cannot be", wrong, "Correct the address.")
     )
 
 
-def _party(party: Party | None) -> Shown:
-    """Name and number, whichever of them there are."""
-    if party is None:
-        return Shown("Unknown")
-    number = phone_for_people(party.phone_number)
-    if not number and party.extension_number:
-        number = f"ext. {party.extension_number}"
-    return Shown(party.name or ("" if number else "Unknown"), number)
+def _failed(error: BaseException, parsed: Parsed, caller: Caller) -> AnyResponse:
+    if not isinstance(error, RingbackError) or _is_login(error):
+        raise error
+    trouble = explain(error)
+    return _page(parsed, caller, trouble.status, trouble=trouble)
 
 
-def _days_before(day: date, days: int) -> date:
-    return date.fromordinal(max(1, day.toordinal() - days))
+def _is_login(error: RingbackError) -> bool:
+    from ringback import LoginRequired
+
+    return isinstance(error, LoginRequired)
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year:04}"
+def _waiting(reading: Reading[Cursor], parsed: Parsed, caller: Caller) -> Response:
+    """A page that says how long, instead of one that hangs (202)."""
+    now = reading.progress()
+    left = math.ceil(now.seconds_left or 0)
+    response = _page(
+        parsed,
+        caller,
+        202,
+        progress=now,
+        seconds_left=left,
+        back_to=now.back_to.astimezone(caller.zone) if now.back_to else None,
+        progress_url=f"{url_for('calls.progress')}?{parsed.filter.query()}",
+        refresh_seconds=_REFRESH_SECONDS,
+        back_to_utc=now.back_to.astimezone(UTC) if now.back_to else None,
+    )
+    response.headers["Retry-After"] = str(max(left, 1))
+    return response

@@ -5,15 +5,20 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
 
 from ringback import RingCentral
 
+from .callers import Callers
+from .readings_kept import KeptReadings
 from .settings import TryUser, WebSettings
 from .words import encodable
+
+MOST_EXPORTS = 6
+"""How many files of calls are written at once: each holds a thread of the server for as long as it waits."""
 
 _MOST_NAMES = 1000
 
@@ -61,11 +66,21 @@ class Web:
     settings: WebSettings
     try_users: tuple[TryUser, ...]
     names: Names
+    callers: Callers = field(default_factory=Callers)
+    readings: KeptReadings = field(default_factory=KeptReadings)
+    exports: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(MOST_EXPORTS)
+    )
 
     @classmethod
     def of(cls, client: RingCentral, settings: WebSettings, try_users: Sequence[TryUser]) -> Web:
         """Put together what create_app was given."""
         return cls(client, settings, tuple(try_users), Names())
+
+    def forget_user(self, user_id: str, holder: str | None = None) -> None:
+        """A login has ended (all of the user's without `holder`): keep nothing that was read with it."""
+        self.readings.forget_login(user_id, holder)
+        self.callers.forget(user_id)
 
     def now(self) -> float:
         """Seconds since the epoch, UTC, by the client's clock."""

@@ -102,6 +102,7 @@ def _log_in_again(error: LoginRequired) -> AnyResponse:
         ended = web().client.run(browser.browsers().refused(session, error.user_id))
         if ended:
             browser.forget()
+            web().forget_user(error.user_id, session.holder)
     if prefers_json():
         return page(explain(error))
     return redirect(url_for("login.home", notice="login-ended" if ended else "login-refused"), 303)

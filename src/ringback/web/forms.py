@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from datetime import date
 from typing import Any, TypeVar
 
 from flask import abort, request
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.csrf.core import CSRF
-from wtforms.validators import AnyOf, Optional, ValidationError
+from wtforms.validators import ValidationError
 
 from . import browser
 
@@ -70,24 +69,3 @@ def posted(form: type[_Form]) -> _Form:
     sent = form(formdata=request.form)
     sent.require_own_browser()
     return sent
-
-
-class CallsFilter(FlaskForm):  # type: ignore[misc]
-    """Which calls to show; GET, so that a page of calls has an address."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Nothing is changed, so nothing is to be protected."""
-
-        csrf = False
-
-    scope = StringField(
-        "Whose calls", default="extension", validators=[Optional(), AnyOf(("extension", "account"))]
-    )
-    date_from = DateField("From", name="from", validators=[Optional()])
-    date_to = DateField("To", name="to", validators=[Optional()])
-
-    def validate_date_to(self, field: DateField) -> None:
-        """The last day is not before the first."""
-        first: date | None = self.date_from.data
-        if first and field.data and field.data < first:
-            raise ValidationError("This day is before the first one.")

@@ -40,6 +40,7 @@ def _log_out(session: BrowserSession, user_id: str, *, everywhere: bool) -> Resp
     """The browser's session goes first, then the login: whatever RingCentral says, the user is out."""
     client = web().client
     browser.end()
+    web().forget_user(user_id, None if everywhere else session.holder)
     client.user(user_id, holder=session.holder).logout(everywhere=everywhere)
     notice = "logged-out-everywhere" if everywhere else "logged-out"
     return redirect(url_for("login.home", notice=notice), 303)

@@ -1,0 +1,225 @@
+"""Which calls a page shows: the filter read from an address, said as a sentence, written back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, cast, get_args
+from urllib.parse import urlencode
+
+from ringback.client.outcome import Outcome
+
+if TYPE_CHECKING:
+    from ringback import Extension
+    from ringback.client.joined import JoinedCall
+
+DEFAULT_DAYS = 7
+MOST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+PER_PAGE = 100
+DIRECTIONS = ("inbound", "outbound", "internal")
+TYPES = ("voice", "fax")
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+SORTS = ("when", "direction", "from", "to", "outcome", "ring", "talk", "duration")
+FORMATS = ("csv", "jsonl", "parquet", "xlsx")
+_LONGEST_TEXT = 80
+_LEAST_DIGITS = 3
+
+Scope = Literal["extension", "account"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallsFilter:
+    """Days (of the user's zone, both included) and what is asked of the calls in them; '' asks nothing.
+
+    `sort` is a column, with '-' in front for the other way round; '' is newest first.
+    """
+
+    first: date
+    last: date
+    scope: Scope = "extension"
+    direction: str = ""
+    type: str = ""
+    result: str = ""
+    number: str = ""
+    extension: str = ""
+    queue: str = ""
+    sort: str = ""
+    page: int = 1
+
+    def query(self, **changes: object) -> str:
+        """The query string of this filter, `changes` applied (`format` may be one of them)."""
+        extra = changes.pop("format", None)
+        changed = replace(self, **changes)  # type: ignore[arg-type]
+        pairs = [
+            ("scope", changed.scope),
+            ("from", changed.first.isoformat()),
+            ("to", changed.last.isoformat()),
+        ]
+        for field in fields(changed)[3:]:
+            value = getattr(changed, field.name)
+            if value and not (field.name == "page" and value == 1):
+                pairs.append((field.name, str(value)))
+        if extra:
+            pairs.append(("format", str(extra)))
+        return urlencode(pairs)
+
+    def narrowed(self) -> bool:
+        """Does it ask for more than scope and days?"""
+        return any((self.direction, self.type, self.result, self.number, self.extension, self.queue))
+
+    def days(self) -> str:
+        """The days in words: `1\N{EN DASH}23 November 2026`."""
+        return days_in_words(self.first, self.last)
+
+    def sentence(self, zone: str, queue_name: str = "") -> str:
+        """In words: `Account calls, 1\N{EN DASH}23 November 2026, inbound, missed. Days in UTC.`"""
+        parts = ["Account calls" if self.scope == "account" else "Calls of your extension", self.days()]
+        parts += [one for one in (self.direction, self.type) if one]
+        if self.result:
+            parts.append(in_words(self.result).lower())
+        if self.number:
+            parts.append(f"with number {self.number}")
+        if self.extension:
+            parts.append(f"with extension {self.extension}")
+        if self.queue:
+            parts.append(f"through queue {queue_name or self.queue}")
+        return f"{', '.join(parts)}. Days in {zone}."
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A filter; `errors`: what is wrong with it, by the field's name; `given`: the text of each field."""
+
+    filter: CallsFilter
+    errors: Mapping[str, str]
+    given: Mapping[str, str]
+
+
+def parse(values: Mapping[str, str], today: date) -> Parsed:
+    """The filter in an address's `values`; `today` is the user's. What is left out is the last seven days."""
+    given = {name: text.strip() for name, text in values.items() if text.strip()}
+    errors: dict[str, str] = {}
+    last = _day(given, "to", errors)
+    first = _day(given, "from", errors)
+    last = last or max(today, first or today)
+    first = first or last - timedelta(days=DEFAULT_DAYS - 1)
+    if not errors and last < first:
+        errors["to"] = "This day is before the first one."
+    elif not errors and (last - first).days >= MOST_DAYS:
+        errors["from"] = "Choose ten years at most."
+    digits = re.sub(r"\D", "", given.get("number", ""))
+    if "number" in given and (len(digits) < _LEAST_DIGITS or re.search(r"[^\d\s+().\-/]", given["number"])):
+        errors["number"] = "Give three digits at least, such as 650 555 0100."
+    for name in ("number", "extension", "queue"):
+        if len(given.get(name, "")) > _LONGEST_TEXT:
+            errors[name] = f"This is longer than {_LONGEST_TEXT} characters."
+    page = given.get("page", "1")
+    if not (page.isascii() and page.isdecimal() and 1 <= len(page) <= 6 and int(page)):
+        errors["page"], page = "A page is a number from 1 on.", "1"
+    found = CallsFilter(
+        first=first,
+        last=last,
+        scope=cast("Scope", _one_of(given, "scope", ("extension", "account"), errors) or "extension"),
+        direction=_one_of(given, "direction", DIRECTIONS, errors),
+        type=_one_of(given, "type", TYPES, errors),
+        result=_one_of(given, "result", OUTCOMES, errors),
+        number=given.get("number", ""),
+        extension=given.get("extension", ""),
+        queue=given.get("queue", ""),
+        sort=_one_of(given, "sort", [f"{sign}{one}" for one in SORTS for sign in ("", "-")], errors),
+        page=int(page),
+    )
+    return Parsed(found, errors, given)
+
+
+def in_words(outcome: str) -> str:
+    """An outcome as people read it: `No answer`."""
+    return outcome.replace("_", " ").capitalize()
+
+
+def days_in_words(first: date, last: date) -> str:
+    """One day or several: `3 November 2026`, `28 October\N{EN DASH}3 November 2026`."""
+    end = f"{last.day} {last:%B} {last.year}"
+    if first == last:
+        return end
+    begin = f"{first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        begin += f" {first:%B}"
+    if first.year != last.year:
+        begin += f" {first.year}"
+    return f"{begin}\N{EN DASH}{end}"
+
+
+class Matcher:
+    """Says whether a call is wanted. `people`: the account's extensions, which tie numbers to ids."""
+
+    def __init__(self, wanted: CallsFilter, people: Iterable[Extension] = ()) -> None:
+        self._wanted = wanted
+        self._digits = re.sub(r"\D", "", wanted.number)
+        self._extension = {wanted.extension}
+        self._queue = {wanted.queue.casefold()}
+        for one in people:
+            if wanted.extension and wanted.extension in (one.extension_number, str(one.id)):
+                self._extension |= {str(one.id), one.extension_number or ""}
+            names = {str(one.id), one.extension_number or "", (one.name or "").casefold()} - {""}
+            if wanted.queue and wanted.queue.casefold() in names:
+                self._queue |= names
+
+    def wants(self, call: JoinedCall) -> bool:
+        """Does the filter hold for the call as a whole?"""
+        wanted = self._wanted
+        return (
+            (not wanted.direction or call.direction.lower() == wanted.direction)
+            and (not wanted.type or call.type.lower() == wanted.type)
+            and (not wanted.result or call.outcome == wanted.result)
+            and (not wanted.number or any(self._digits in one for one in _numbers(call)))
+            and (not wanted.extension or not self._extension.isdisjoint(_extensions(call)))
+            and (not wanted.queue or self._is_queue(call))
+        )
+
+    def _is_queue(self, call: JoinedCall) -> bool:
+        queue = call.queue
+        return queue is not None and not self._queue.isdisjoint((queue.id, (queue.name or "").casefold()))
+
+
+def _numbers(call: JoinedCall) -> Iterable[str]:
+    for one in (*call.records, *call.legs):
+        for party in (one.from_, one.to):
+            if party is not None and party.phone_number:
+                yield re.sub(r"\D", "", party.phone_number)
+
+
+def _extensions(call: JoinedCall) -> set[str]:
+    found: set[str] = set()
+    for one in (*call.records, *call.legs):
+        if one.extension is not None and one.extension.id is not None:
+            found.add(str(one.extension.id))
+        for party in (one.from_, one.to):
+            if party is not None:
+                found |= {str(party.extension_id or ""), party.extension_number or ""}
+    return found - {""}
+
+
+def _day(given: Mapping[str, str], name: str, errors: dict[str, str]) -> date | None:
+    text = given.get(name)
+    if text is None:
+        return None
+    try:
+        found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        found = None
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        errors[name] = f"Give a day as YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}."
+        return None
+    return found
+
+
+def _one_of(given: Mapping[str, str], name: str, known: Iterable[str], errors: dict[str, str]) -> str:
+    text = given.get(name, "").lower()
+    if text and text not in (known := tuple(known)):
+        errors[name] = f"Choose one of {', '.join(known[:20])}."
+        return ""
+    return text

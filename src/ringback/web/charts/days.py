@@ -1,0 +1,102 @@
+"""Calls per day by what became of them: a column a day, stacked; longer spans by week or by month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from ringback.web.totals import KINDS
+
+from .shapes import Bar, Chart, Mark, bar, nice
+
+WIDTH, HEIGHT = 720, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 26
+_MOST_DAYS, _MOST_WEEKS = 62, 62 * 7
+_MOST_LABELS = 10
+
+
+def look_of(kind: str) -> str:
+    """The name of a kind's colour and pattern."""
+    return kind.lower().replace(" ", "-")
+
+
+def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) -> Chart:
+    """The chart of `calls`: the user's day and the kind of each, from `first` to `last`."""
+    length = (last - first).days + 1
+    step = "day" if length <= _MOST_DAYS else "week" if length <= _MOST_WEEKS else "month"
+    counts = {key: Counter[str]() for key in _keys(first, last, step)}
+    for day, kind in calls:
+        key = _key(day, step)
+        if key in counts:
+            counts[key][kind] += 1
+    kinds = [kind for kind in KINDS if any(one[kind] for one in counts.values())]
+    most = max((one.total() for one in counts.values()), default=0)
+    bars, marks = _drawn(counts, kinds, nice(most), step)
+    busiest = max(counts, key=lambda key: counts[key].total())
+    total = sum(one.total() for one in counts.values())
+    told = (
+        f"{total} calls in {len(counts)} {step}s. Most on {_name(busiest, step)}: {most}."
+        if total
+        else "No calls."
+    )
+    rows = tuple(
+        (_name(key, step), *(str(one[kind]) for kind in kinds), str(one.total()))
+        for key, one in counts.items()
+    )
+    plot = HEIGHT - _TOP - _BOTTOM
+    return Chart(
+        key="days",
+        title=f"Calls per {step}, by outcome",
+        description=told,
+        width=WIDTH,
+        height=HEIGHT,
+        bars=bars,
+        marks=marks,
+        headings=(step.capitalize(), *kinds, "All"),
+        rows=rows,
+        grid=tuple(_TOP + plot * part for part in (0.0, 0.5, 1.0)),
+        legend=tuple((look_of(kind), kind) for kind in kinds),
+    )
+
+
+def _drawn(
+    counts: dict[date, Counter[str]], kinds: list[str], top: int, step: str
+) -> tuple[tuple[Bar, ...], tuple[Mark, ...]]:
+    plot = HEIGHT - _TOP - _BOTTOM
+    wide = (WIDTH - _LEFT - _RIGHT) / len(counts)
+    every = -(-len(counts) // _MOST_LABELS)
+    bars: list[Bar] = []
+    marks = [Mark(_LEFT - 8, _TOP + plot * (1 - part) + 4, f"{top * part:g}", "end") for part in (0, 0.5, 1)]
+    for place, (key, one) in enumerate(counts.items()):
+        x, y = _LEFT + place * wide, float(HEIGHT - _BOTTOM)
+        for kind in kinds:
+            if one[kind]:
+                height = plot * one[kind] / top
+                y -= height
+                told = f"{_name(key, step)}: {one[kind]} {kind.lower()}"
+                bars.append(bar(look_of(kind), x + wide * 0.15, y, wide * 0.7, height, told))
+        if place % every == 0:
+            short = f"{key:%b %Y}" if step == "month" else f"{key.day} {key:%b}"
+            marks.append(Mark(round(x + wide / 2, 1), HEIGHT - 8, short, "middle"))
+    return tuple(bars), tuple(marks)
+
+
+def _keys(first: date, last: date, step: str) -> Iterable[date]:
+    found = dict.fromkeys(
+        _key(first + timedelta(days=place), step) for place in range((last - first).days + 1)
+    )
+    return tuple(found)
+
+
+def _key(day: date, step: str) -> date:
+    if step == "day":
+        return day
+    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
+
+
+def _name(key: date, step: str) -> str:
+    if step == "month":
+        return f"{key:%B %Y}"
+    day = f"{key:%a} {key.day} {key:%b} {key.year}"
+    return day if step == "day" else f"week of {day}"

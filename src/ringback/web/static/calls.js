@@ -1,0 +1,40 @@
+// What the call pages gain from a script: a pause that counts down and ends by itself, numbers copied as E.164.
+(() => {
+  "use strict";
+  const PERIOD = 2000;
+
+  const followPause = (section) => {
+    const bar = section.querySelector("progress");
+    const left = section.querySelector("[data-progress-left]");
+    const records = section.querySelector("[data-progress-records]");
+    const look = async () => {
+      try {
+        const answer = await fetch(section.dataset.progress, { headers: { Accept: "application/json" } });
+        const now = await answer.json();
+        if (now.finished) {
+          location.reload();
+          return;
+        }
+        const seconds = now.seconds_left ?? 0;
+        bar.value = Math.max(0, bar.max - seconds);
+        left.textContent = seconds ? `${seconds} seconds left.` : "Reading.";
+        records.textContent = `${now.records.toLocaleString("en")} call records read so far`;
+      } catch {
+        // The server is away for a moment: ask again.
+      }
+      setTimeout(look, PERIOD);
+    };
+    setTimeout(look, PERIOD);
+  };
+
+  const copyNormal = (event) => {
+    const selection = document.getSelection();
+    const at = selection?.anchorNode?.parentElement?.closest("data.phone");
+    if (!at || selection.toString().trim() !== at.textContent.trim()) return;
+    event.clipboardData.setData("text/plain", at.value);
+    event.preventDefault();
+  };
+
+  for (const section of document.querySelectorAll("[data-progress]")) followPause(section);
+  document.addEventListener("copy", copyNormal);
+})();
