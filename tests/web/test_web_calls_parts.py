@@ -146,7 +146,7 @@ def test_the_columns_of_the_day_chart_add_up():
     assert len(chart.rows) == 7
     assert chart.rows[0] == ("Fri 20 Nov 2026", "3", "0", "1", "4")
     assert sum(int(row[-1]) for row in chart.rows) == 5
-    assert chart.description.startswith("5 calls in 7 days. Most on Fri 20 Nov 2026: 4.")
+    assert chart.description.startswith("5 calls. Busiest: Fri 20 Nov 2026, 4 calls.")
     stack = [one for one in chart.bars if one.told.startswith("Fri 20")]
     assert stack[0].y == pytest.approx(stack[1].y + stack[1].height, abs=0.1)
 

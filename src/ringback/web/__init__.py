@@ -15,6 +15,7 @@ from . import (
     browser,
     callback,
     calls,
+    calls_recording,
     errors,
     headers,
     health,
@@ -60,7 +61,7 @@ def create_app(
     Bootstrap5(app)
     for part in (logs, hosts, headers, browser, errors):
         part.install(app)
-    for room in (login, callback, api_tests, calls, session_page, logout, health):
+    for room in (login, callback, api_tests, calls, calls_recording, session_page, logout, health):
         app.register_blueprint(room.pages)
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("ringback.svg"))
     if settings.callback_path != _CALLBACK_PATH:

@@ -50,17 +50,8 @@ def as_file(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str)
             )
         )
     if not web().exports.acquire(blocking=False):
-        return errors.page(
-            Trouble(
-                503,
-                "Other files are being written",
-                f"At most {MOST_EXPORTS} files of calls are written at once.",
-                "Try again in a few seconds.",
-                retry=True,
-                retry_after=5,
-            )
-        )
-    release = _once(web().exports.release)
+        return too_many()
+    release = once(web().exports.release)
     try:
         response = _written(reading, wanted, zone, kind)
     except BaseException:
@@ -92,6 +83,20 @@ def _written(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str
     response = Response(_in_chunks(body), content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{name_of(wanted, kind)}"'
     return response
+
+
+def too_many() -> Response:
+    """Each file holds a thread of the server; enough of them are left for pages."""
+    return errors.page(
+        Trouble(
+            503,
+            "Other files are being written",
+            f"At most {MOST_EXPORTS} files are written at once.",
+            "Try again in a few seconds.",
+            retry=True,
+            retry_after=5,
+        )
+    )
 
 
 def name_of(wanted: CallsFilter, kind: str) -> str:
@@ -146,7 +151,8 @@ def _in_chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(waiting)
 
 
-def _once(act: Callable[[], None]) -> Callable[[], None]:
+def once(act: Callable[[], None]) -> Callable[[], None]:
+    """`act`, done the first time only."""
     left = [act]
 
     def first_time() -> None:

@@ -35,11 +35,7 @@ def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) ->
     bars, marks = _drawn(counts, kinds, nice(most), step)
     busiest = max(counts, key=lambda key: counts[key].total())
     total = sum(one.total() for one in counts.values())
-    told = (
-        f"{total} calls in {len(counts)} {step}s. Most on {_name(busiest, step)}: {most}."
-        if total
-        else "No calls."
-    )
+    told = f"{total:,} calls. Busiest: {_name(busiest, step)}, {most:,} calls." if total else "No calls."
     rows = tuple(
         (_name(key, step), *(str(one[kind]) for kind in kinds), str(one.total()))
         for key, one in counts.items()

@@ -54,7 +54,7 @@ def nice(most: int) -> int:
     """The least round even number that is not below `most`, for the top of a scale."""
     size = 1
     while True:
-        for factor in (2, 4, 10):
+        for factor in (2, 4, 6, 8, 10, 12, 16):
             if factor * size >= most:
                 return factor * size
         size *= 10

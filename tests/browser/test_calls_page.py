@@ -1,0 +1,177 @@
+"""The call pages in a real browser: filter, charts, legs, files that agree with the API; axe; screenshots."""
+
+import csv
+import io
+import json
+import re
+import tempfile
+import zipfile
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from running import Running
+
+from browser.conftest import Demo, Visitor
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "account": "/calls?scope=account",
+    "own": "/calls",
+    "sorted": "/calls?scope=account&sort=-duration&direction=inbound",
+    "none": "/calls?from=2020-01-01&to=2020-01-02&direction=inbound&result=missed",
+    "wrong": "/calls?from=yesterday&number=1&format=exe",
+    "year": "/calls?scope=account&from=2026-01-01&to=2026-12-31&page=3",
+}
+
+
+@pytest.fixture(scope="module")
+def axe():
+    package = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
+    return package.Axe()
+
+
+def saved(visitor, name):
+    """Follow a link under "Save as"; the file's name and bytes."""
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("navigation", name="Export").get_by_role("link", name=name).click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def test_filter_chart_export_log_out(visitor, demo):
+    page = visitor.page
+    visitor.log_in(demo.admin)
+    page.get_by_role("link", name="Calls", exact=True).click()
+    page.get_by_label("Whose calls").select_option("Whole account")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("link", name="Last 30 days").click()
+    page.get_by_label("Direction").select_option("Inbound")
+    page.get_by_role("button", name="Show", exact=True).click()
+    address = parse_qs(urlsplit(page.url).query)
+    assert (address["scope"], address["direction"]) == (["account"], ["inbound"])
+    assert page.locator("#sentence").inner_text().startswith("Account calls, ")
+    count = int(page.locator(".figures dd").first.inner_text().replace(",", ""))
+    assert count > 100
+    visitor.shot("calls-filtered")
+
+    chart = page.get_by_role("img", name="Calls per day, by outcome")
+    assert chart.is_visible()
+    for summary in page.get_by_text("Show as table").all():
+        summary.click()
+    cells = page.locator(".chart-days tbody tr td:last-child").all_inner_texts()
+    assert sum(int(one) for one in cells) == count
+    assert page.locator(".chart-hours tbody tr").count() == 7
+    page.locator(".legs summary").first.click()
+    assert page.locator(".timeline").first.is_visible()
+    visitor.shot("calls-opened")
+
+    name, data = saved(visitor, "CSV")
+    assert re.fullmatch(r"account-calls-[\d-]+-to-[\d-]+-filtered\.csv", name)
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"))))
+    assert len(rows) == count
+    _, data = saved(visitor, "JSON lines")
+    records = [json.loads(line) for line in data.splitlines()]
+    assert {one["id"] for one in records} == {one for row in rows for one in row["record_ids"].split("; ")}
+    _, data = saved(visitor, "Excel")
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == count + 1
+    name, data = saved(visitor, "Parquet")
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    assert name.endswith(".parquet")
+    assert parquet_rows(duckdb, data) == (count,)
+
+    api = page.request.get(f"{demo.web}/test?api=account-call-log").json()
+    newest = api["records"][0]["startTime"]
+    whole = page.request.get(page.url.replace("direction=inbound", "") + "&format=jsonl").text()
+    assert json.loads(whole.partition("\n")[0])["startTime"] == newest
+
+    page.get_by_role("link", name="Logout").click()
+    page.get_by_role("link", name="Login RingCentral Account").wait_for()
+    page.goto(f"{demo.web}/calls?scope=account&format=csv")
+    assert page.get_by_role("link", name="Login RingCentral Account").is_visible()
+
+
+def parquet_rows(duckdb, data):
+    """How many rows a Parquet file has."""
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as database:
+        file.write(data)
+        file.flush()
+        return database.execute("SELECT count(*) FROM read_parquet($path)", {"path": file.name}).fetchone()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_any_width(axe, visitor, demo, scheme):
+    visitor.page.emulate_media(color_scheme=scheme)
+    visitor.log_in(demo.admin)
+    told = []
+    for name, path in PAGES.items():
+        visitor.page.set_viewport_size({"width": 1280, "height": 900})
+        visitor.page.goto(demo.web + path)
+        for summary in visitor.page.locator("details > summary").all()[:6]:
+            summary.click()
+        visitor.page.evaluate(
+            "document.querySelectorAll('.calls-table tbody tr').forEach((row, at) => at > 12 && row.remove())"
+        )
+        found = axe.run(visitor.page)
+        assert found.response["passes"], "axe looked at nothing"
+        told += [
+            f"{name}: {one['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+            for one in found.response["violations"]
+            for node in one["nodes"]
+        ]
+        visitor.shot(f"{scheme}-{name}")
+        for width in (320, 375, 600, 1440):
+            visitor.page.set_viewport_size({"width": width, "height": 900})
+            if width == 375:
+                visitor.shot(f"{scheme}-{name}-narrow")
+            needed = visitor.page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                told.append(f"{name}: {needed} px wide in a window of {width} px")
+    assert told == [], "\n".join(told)
+
+
+@pytest.fixture
+def paced(tmp_path):
+    """`ringback demo` with RingCentral's rate limits, as it comes."""
+    free = ("demo", "--no-browser", "--web-port", "0", "--platform-port", "0")
+    with Running(*free, cwd=tmp_path) as running:
+        yield Demo(running)
+        running.stop()
+
+
+def test_a_pause_is_shown_and_the_page_comes_by_itself(chromium, paced):
+    visitor = Visitor(chromium, paced, "calls_pause")
+    page = visitor.page
+    visitor.log_in(paced.admin)
+    page.goto(f"{paced.web}/calls?scope=account&from=2020-01-01&to=2029-12-30")
+    page.get_by_role("heading", name="RingCentral asks for a pause").wait_for()
+    status = page.get_by_role("status")
+    assert re.search(r"\d+ seconds left", status.inner_text())
+    visitor.shot("waiting")
+    page.set_viewport_size({"width": 375, "height": 900})
+    visitor.shot("waiting-narrow")
+    page.get_by_role("link", name="Logout").click(trial=True)
+    paced.advance(70)
+    page.locator(".figures").wait_for(timeout=60_000)
+    assert page.locator(".calls-table tbody tr").count() == 100
+    assert visitor.complaints == []
+    visitor.context.close()
+
+
+def test_without_javascript(chromium, demo):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(demo.web)
+    page.get_by_role("link", name="Login RingCentral Account").click()
+    page.get_by_label("Email or phone number").fill(demo.plain[5]["username"])
+    page.locator("input[name=password]").fill(demo.plain[5]["password"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Authorize").click()
+    page.goto(f"{demo.web}/calls")
+    page.get_by_label("Outcome", exact=True).select_option("Answered")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert "result=answered" in page.url
+    assert page.locator(".figures dd").count() == 4
+    context.close()
