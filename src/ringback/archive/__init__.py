@@ -1,0 +1,9 @@
+"""The call archive: everything that a call log ever said, in one file (docs/archive.md)."""
+
+from __future__ import annotations
+
+from .archive import Archive
+from .errors import ArchiveError
+from .opening import open_archive
+
+__all__ = ["Archive", "ArchiveError", "open_archive"]

@@ -1,0 +1,179 @@
+"""`Archive`: a call log's copy that keeps everything, fed by syncs and by reading its history back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ringback.client.call_log import Scope, just_after, log_path
+from ringback.client.errors import PermissionMissing
+
+from .errors import ArchiveError
+from .following import follow
+from .rows import call_rows, record_row
+from .values import Held, Log, Progress, Query, Step, Totals, Window, windows_back
+from .verifying import Checked, compared
+
+if TYPE_CHECKING:
+    from ringback.client import RingCentral, User
+    from ringback.client.records import CallRecord, Extension
+
+    from .store import ArchiveStore, Join
+
+HISTORY = timedelta(days=365)
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an archive reads: a user's login, and which log. `now` is the client's clock, in UTC."""
+
+    client: RingCentral
+    user: User
+    scope: Scope = "account"
+    extension_id: str | None = None
+
+    def log(self) -> Log:
+        """The log that is read."""
+        return Log(self.client.server, self.user.id, log_path(self.scope, self.extension_id))
+
+    def now(self) -> datetime:
+        """The time by the client's clock."""
+        return datetime.fromtimestamp(self.client.clock.now(), UTC)
+
+
+class Archive:
+    """Everything that one call log ever said. One process uses it at a time."""
+
+    def __init__(self, store: ArchiveStore) -> None:
+        self._store = store
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def sync(self, source: Source, *, history: datetime | None = None, tell: Told | None = None) -> Totals:
+        """Follow the log, then read what is missing of its history, back to `history` (aware; a year back).
+
+        May be broken off anywhere, also by kill -9: what was stored is whole, and the next call goes on.
+        `tell` is given a line now and then. Raises ArchiveError, ValueError for a naive `history`, and what
+        `User.request` does.
+        """
+        if history is not None and history.tzinfo is None:
+            raise ValueError("history must be an aware datetime")
+        self._claim(source)
+        tell = tell or _silent
+        join = _join(source.user)
+        follow(self._store, source, join, tell)
+        begin = (source.now() - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._plan(begin if history is None else history.astimezone(UTC))
+        for window in [one for one in self._store.windows() if one.proven_at is None]:
+            read = self._read(source, window, join)
+            tell(f"{window.begin:%Y-%m-%d} to {window.end:%Y-%m-%d}: {read} records")
+        return self.totals()
+
+    def verify(self, source: Source, *, repair: bool = False) -> Iterator[Checked]:
+        """Read the log again, window by window, and say of each what is missing, extra or different.
+
+        With `repair` what was read is stored. Raises what `sync` does; ArchiveError when nothing was synced.
+        """
+        self._claim(source)
+        progress = self._store.progress()
+        if progress.since is None or progress.synced_at is None:
+            raise ArchiveError("The archive was never synced to the end", remedy="Run `ringback calls sync`.")
+        join = _join(source.user)
+        recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
+        for window in [*recent, *self._store.windows()]:
+            records = list(_records_in(source, window))
+            held = self._store.between(window.begin, window.end)
+            yield compared(window, records, held, progress.synced_at)
+            if repair:
+                rows = {record.id: record_row(record) for record in records}
+                step = Step(source.now(), self._store.progress(), rows, window=window)
+                self._store.apply(step, join)
+
+    def held(self, record_id: str) -> Held | None:
+        """The record with this id, also one that the log has no more."""
+        return self._store.held(record_id)
+
+    def records(self, query: Query | None = None) -> Iterator[Held]:
+        """Records, newest first."""
+        return self._store.records(query or Query())
+
+    def progress(self) -> Progress:
+        """How far the archive is."""
+        return self._store.progress()
+
+    def windows(self) -> Sequence[Window]:
+        """The windows of its history, newest first."""
+        return self._store.windows()
+
+    def totals(self) -> Totals:
+        """How much it holds."""
+        return self._store.totals()
+
+    def export(self, folder: str | Path) -> None:
+        """Write Parquet files, partitioned by month (UTC): `folder/records/month=2026-11/…`, and `calls`."""
+        self._store.export(Path(folder))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    def _claim(self, source: Source) -> None:
+        log, kept = source.log(), self._store.log()
+        if kept is None:
+            self._store.claim(log)
+        elif kept != log:
+            raise ArchiveError(
+                f"The archive is of {kept.path} at {kept.server}, read as user {kept.user_id}",
+                remedy="Log in as that user and name that log, or sync into another file.",
+            )
+
+    def _plan(self, begin: datetime) -> None:
+        """Windows from the oldest one, or from where syncs begin, back to `begin`."""
+        progress = self._store.progress()
+        if progress.since is not None:
+            edge = min([progress.since, *(one.begin for one in self._store.windows())])
+            self._store.plan(windows_back(edge, begin), progress)
+
+    def _read(self, source: Source, window: Window, join: Join) -> int:
+        rows = {record.id: record_row(record) for record in _records_in(source, window)}
+        self._store.apply(Step(source.now(), self._store.progress(), rows, window=window), join)
+        return len(rows)
+
+
+def _records_in(source: Source, window: Window) -> Iterator[CallRecord]:
+    """The log's records of a window, with their own JSON."""
+    # Asked for in whole seconds, which a server that compares no less keeps too.
+    calls = source.user.calls(
+        source.scope,
+        extension_id=source.extension_id,
+        date_from=window.begin.replace(microsecond=0),
+        date_to=just_after(window.end),
+        view="Detailed",
+        original=True,
+    )
+    return (record for record in calls if window.begin <= record.start_time < window.end)
+
+
+def _join(user: User) -> Join:
+    """Joins with the account's extensions, or without them where they may not be read."""
+    known: Sequence[Extension]
+    try:
+        known = tuple(user.extensions())
+    except PermissionMissing:
+        known = ()
+    return lambda texts: call_rows(texts, known)
+
+
+def _silent(line: str) -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,138 @@
+"""Records and joined calls as rows: the columns that one filters by, beside the JSON (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ringback.client.phones import normal_phone
+
+if TYPE_CHECKING:
+    from ringback.client.joined import JoinedCall
+    from ringback.client.records import CallRecord, Extension, Party
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record as a row. Numbers are E.164 where they are numbers; `duration` is in seconds."""
+
+    id: str
+    session_id: str
+    telephony_session_id: str | None
+    start_time: datetime
+    last_modified: datetime | None
+    direction: str
+    type: str
+    result: str | None
+    duration: int | None
+    from_number: str | None
+    from_name: str | None
+    from_extension: str | None
+    to_number: str | None
+    to_name: str | None
+    to_extension: str | None
+    extension_id: str | None
+    recording_id: str | None
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A joined call as a row (docs/calls.md says what each value means)."""
+
+    session_id: str
+    telephony_session_id: str | None
+    start_time: datetime
+    direction: str
+    type: str
+    outcome: str
+    from_number: str | None
+    from_name: str | None
+    to_number: str | None
+    to_name: str | None
+    queue: str | None
+    answered_by: str | None
+    ring_seconds: int
+    talk_seconds: int
+    duration: int
+    recording_ids: str | None
+    record_ids: str
+
+
+def record_row(record: CallRecord) -> RecordRow:
+    """The row of a record that keeps its own JSON."""
+    if record.original is None:
+        raise ValueError("the archive needs each record's own JSON: read with original=True")
+    recording = record.recording or next((leg.recording for leg in record.legs if leg.recording), None)
+    from_, to = _party(record.from_), _party(record.to)
+    owner = record.extension
+    return RecordRow(
+        id=record.id,
+        session_id=record.session_id,
+        telephony_session_id=record.telephony_session_id,
+        start_time=record.start_time,
+        last_modified=record.last_modified_time,
+        direction=record.direction,
+        type=record.type,
+        result=record.result,
+        duration=record.duration,
+        from_number=from_[0],
+        from_name=from_[1],
+        from_extension=from_[2],
+        to_number=to[0],
+        to_name=to[1],
+        to_extension=to[2],
+        extension_id=None if owner is None or owner.id is None else str(owner.id),
+        recording_id=None if recording is None else str(recording.id),
+        json=record.original.decode("utf-8"),
+    )
+
+
+def record_of(text: bytes) -> CallRecord:
+    """A record from its JSON. Raises UnusableAnswer when it is none."""
+    from ringback.client.records.decoding import call_record_from
+
+    return call_record_from(text)
+
+
+def call_rows(texts: Iterable[bytes], extensions: Iterable[Extension] = ()) -> list[CallRow]:
+    """One row per call, of records given as JSON in any order."""
+    from ringback.client.joined import join_calls
+
+    records = sorted(
+        (record_of(text) for text in texts), key=lambda one: (one.start_time, one.id), reverse=True
+    )
+    return [_call_row(call) for call in join_calls(records, extensions=extensions)]
+
+
+def _call_row(call: JoinedCall) -> CallRow:
+    from_, to = _party(call.from_), _party(call.to)
+    names = [one.name or one.number or one.extension_number for one in call.answered_by]
+    return CallRow(
+        session_id=call.session_id,
+        telephony_session_id=call.telephony_session_id,
+        start_time=call.start_time,
+        direction=call.direction,
+        type=call.type,
+        outcome=call.outcome,
+        from_number=from_[0],
+        from_name=from_[1],
+        to_number=to[0],
+        to_name=to[1],
+        queue=None if call.queue is None else call.queue.name or call.queue.id,
+        answered_by="; ".join(name for name in names if name) or None,
+        ring_seconds=call.ring_seconds,
+        talk_seconds=call.talk_seconds,
+        duration=call.duration,
+        recording_ids="; ".join(str(one.id) for one in call.recordings) or None,
+        record_ids="; ".join(one.id for one in call.records),
+    )
+
+
+def _party(party: Party | None) -> tuple[str | None, str | None, str | None]:
+    if party is None:
+        return None, None, None
+    number = normal_phone(party.phone_number) if party.phone_number else None
+    return number, party.name, party.extension_number

@@ -1,0 +1,60 @@
+"""The archive's tables in DuckDB. Times are in UTC; `json` is the platform's own text, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from .rows import CallRow, RecordRow
+
+VERSION = "1"
+
+_TYPES = {
+    "start_time": "TIMESTAMPTZ",
+    "last_modified": "TIMESTAMPTZ",
+    "duration": "BIGINT",
+    "ring_seconds": "BIGINT",
+    "talk_seconds": "BIGINT",
+}
+RECORD_COLUMNS = tuple(one.name for one in fields(RecordRow))
+CALL_COLUMNS = tuple(one.name for one in fields(CallRow))
+
+
+def kind(column: str) -> str:
+    """A column's type."""
+    return _TYPES.get(column, "VARCHAR")
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {kind(name)}" for name in names)
+
+
+TABLES = (
+    "CREATE TABLE about (name VARCHAR, value VARCHAR)",
+    f"CREATE TABLE records ({_columns(RECORD_COLUMNS)}, first_seen TIMESTAMPTZ, deleted_at TIMESTAMPTZ, "
+    "reading BIGINT, PRIMARY KEY (id))",
+    f"CREATE TABLE calls ({_columns(CALL_COLUMNS)}, deleted BOOLEAN)",
+    "CREATE TABLE state (since TIMESTAMPTZ, sync_state VARCHAR, restarted TIMESTAMPTZ, reading BIGINT, "
+    "synced_at TIMESTAMPTZ)",
+    "INSERT INTO state VALUES (NULL, NULL, NULL, 0, NULL)",
+    'CREATE TABLE windows ("begin" TIMESTAMPTZ, "end" TIMESTAMPTZ, proven_at TIMESTAMPTZ, count BIGINT)',
+)
+
+
+def insert_from_lists(table: str, columns: tuple[str, ...], more: str = "", more_values: str = "") -> str:
+    """An INSERT of many rows, each column given as a list of texts or None."""
+    values = ", ".join(f"CAST(unnest(CAST(? AS VARCHAR[])) AS {kind(name)})" for name in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}{more}) SELECT {values}{more_values}"
+
+
+UPSERT = (
+    insert_from_lists(
+        "records",
+        RECORD_COLUMNS,
+        ", first_seen, deleted_at, reading",
+        ", CAST(? AS TIMESTAMPTZ), NULL, CAST(? AS BIGINT)",
+    )
+    + " ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in RECORD_COLUMNS[1:])
+    + ", deleted_at = NULL, reading = excluded.reading WHERE records.last_modified IS NULL "
+    "OR excluded.last_modified IS NULL OR excluded.last_modified >= records.last_modified"
+)

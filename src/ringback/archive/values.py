@@ -1,0 +1,106 @@
+"""What an archive holds and is told, as values: its log, its windows, and a step to store as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .rows import RecordRow
+
+WINDOW = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The one call log that an archive keeps: at which server, whose login reads it, and its path."""
+
+    server: str
+    user_id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of history: records that began at `begin` or later and before `end` (aware, UTC).
+
+    `proven_at`: when it was last read as a whole; None: it is still to be read.
+    """
+
+    begin: datetime
+    end: datetime
+    proven_at: datetime | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an archive is. `since`: syncs follow records that began then or later; None before the first.
+
+    `restarted`: the log is being read anew since then, and what does not come is gone. `synced_at`: the end
+    of the last whole sync.
+    """
+
+    since: datetime | None = None
+    sync_state: str | None = None
+    restarted: datetime | None = None
+    reading: int = 0
+    synced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is stored in one transaction: changes, and how far the archive is with them.
+
+    `moment`: when the archive learnt of it. `gone`: ids that the log has no more. `window`: `records` are all
+    that the log has there. `whole`: the sync has come to its end, so that what was not read since a restart
+    is gone.
+    """
+
+    moment: datetime
+    progress: Progress
+    records: Mapping[str, RecordRow] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    window: Window | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which records of an archive, newest first. Times are aware; `number`: E.164, or of an extension."""
+
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    direction: str | None = None
+    type: str | None = None
+    number: str | None = None
+    deleted: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record as the archive has it: its JSON as the platform gave it, and when it was gone."""
+
+    id: str
+    json: bytes
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much an archive holds: records (those that the log has no more among them), and calls."""
+
+    records: int
+    deleted: int
+    calls: int
+
+
+def windows_back(edge: datetime, begin: datetime) -> list[Window]:
+    """The windows from `edge` back to `begin`, newest first, a week each; the oldest may be shorter."""
+    found = []
+    while edge > begin:
+        earlier = max(edge - WINDOW, begin)
+        found.append(Window(earlier, edge))
+        edge = earlier
+    return found

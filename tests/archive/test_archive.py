@@ -1,0 +1,217 @@
+"""The archive keeps everything: changes, deletions as marks, history in windows; it says what is wrong."""
+
+import resource
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+
+from conftest import kept, plain
+from ringback.archive import ArchiveError, open_archive
+from ringback.archive.archive import Source
+from ringback.archive.values import Query, windows_back
+
+
+@pytest.fixture
+def path(desk):
+    return desk.folder / "calls.duckdb"
+
+
+def weeks(desk, count):
+    return desk.now() - timedelta(weeks=count)
+
+
+def test_the_first_sync_reads_the_history_back_and_the_next_only_what_changed(desk, path):
+    begin = weeks(desk, 8)
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=begin)
+        assert len(desk.listed(begin)) > 2000
+        assert kept(archive, begin) == desk.listed(begin)
+        assert all(one.proven_at for one in archive.windows())
+        assert min(one.begin for one in archive.windows()) == begin
+    assert path.stat().st_mode & 0o077 == 0
+    desk.ringcentral.journal.clear()
+    desk.ringcentral.clock.advance(3 * 3600)
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=begin)
+        sent = [one for one in desk.ringcentral.journal.find() if "call-log" in one.path]
+        assert len(sent) == 1
+        assert kept(archive, begin) == desk.listed(begin)
+
+
+def test_what_is_deleted_is_marked_and_stays(desk, path):
+    begin = weeks(desk, 5)
+    doomed = desk.play_a_deletion()
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=begin)
+        said = archive.held(doomed)
+        assert said is not None
+        assert said.deleted_at is None
+        desk.ringcentral.clock.advance(600)
+        archive.sync(desk.source, history=begin)
+        held = archive.held(doomed)
+        assert held is not None
+        assert held.deleted_at == desk.now()
+        assert plain(held.json) == plain(said.json)
+        assert kept(archive, begin) == desk.listed(begin)
+        assert doomed not in kept(archive, begin)
+        assert doomed in {one.id for one in archive.records(Query(deleted=True))}
+        assert archive.totals().deleted == 1
+    with duckdb.connect(str(path)) as database:
+        assert database.execute("SELECT record_ids FROM calls WHERE deleted").fetchall() == [(doomed,)]
+
+
+def test_an_extensions_own_log_is_kept_too(desk, path):
+    source, begin = Source(desk.client, desk.user, "extension"), weeks(desk, 6)
+    with open_archive(path) as archive:
+        archive.sync(source, history=begin)
+        own = [one.id for one in archive.records()]
+        assert set(own) == set(desk.listed(begin, "extension"))
+        desk.delete(*own[1:3])
+        desk.ringcentral.clock.advance(60)
+        archive.sync(source, history=begin)
+        assert kept(archive, begin) == desk.listed(begin, "extension")
+        assert archive.totals().deleted == 2
+        assert all(one.right for one in archive.verify(source))
+
+
+def test_a_log_left_alone_for_long_is_read_anew_in_windows(desk, path):
+    begin = weeks(desk, 6)
+    desk.play_a_deletion()
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=begin)
+        first = archive.progress().since
+    desk.ringcentral.clock.advance(30 * 86_400)
+    desk.log_in()
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=begin)
+        assert archive.progress().since > first
+        assert kept(archive, begin) == desk.listed(begin)
+        assert all(one.right for one in archive.verify(desk.source))
+        assert archive.totals().deleted == 1
+
+
+def test_verify_names_what_is_missing_extra_and_different_and_repairs_it(desk, path):
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=weeks(desk, 6))
+        ids = [one.id for one in archive.records(Query(limit=3))]
+        oldest = list(archive.records())[-1].id
+    with duckdb.connect(str(path)) as database:
+        database.execute("DELETE FROM records WHERE id = ?", [ids[0]])
+        database.execute(
+            "UPDATE records SET json = replace(json, '\"duration\"', '\"durations\"') WHERE id = ?", [ids[1]]
+        )
+        database.execute("UPDATE records SET id = 'made-up' WHERE id = ?", [ids[2]])
+        database.execute("DELETE FROM records WHERE id = ?", [oldest])
+    with open_archive(path) as archive:
+        found = list(archive.verify(desk.source, repair=True))
+        assert {key for one in found for key in one.missing} == {ids[0], ids[2], oldest}
+        assert [key for one in found for key in one.different] == [ids[1]]
+        assert [key for one in found for key in one.extra] == ["made-up"]
+        assert all(one.right for one in archive.verify(desk.source))
+        assert kept(archive, weeks(desk, 6)) == desk.listed(weeks(desk, 6))
+
+
+def test_one_row_per_call_follows_the_records(desk, path):
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=weeks(desk, 5))
+        expected = desk.user.calls("account", date_from=weeks(desk, 5)).joined(
+            extensions=desk.user.extensions()
+        )
+        told = sorted(
+            (call.session_id, call.outcome, call.ring_seconds, call.talk_seconds) for call in expected
+        )
+    with duckdb.connect(str(path)) as database:
+        rows = database.execute(
+            "SELECT session_id, outcome, ring_seconds, talk_seconds FROM calls"
+        ).fetchall()
+    assert sorted(rows) == told
+
+
+def test_parquet_is_partitioned_by_month_and_read_by_others(desk, path):
+    folder = desk.folder / "it's"
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=weeks(desk, 8))
+        archive.export(folder)
+        archive.export(folder)
+        totals = archive.totals()
+    months = {one.name for one in (folder / "records").iterdir()}
+    assert months == {"month=2026-01", "month=2026-02", "month=2026-03"}
+    with duckdb.connect() as other:
+        for table, count in (("records", totals.records), ("calls", totals.calls)):
+            pattern = str(folder / table / "*" / "*.parquet")
+            found = other.execute(
+                "SELECT count(*), count(DISTINCT month) FROM read_parquet(?, hive_partitioning = true)",
+                [pattern],
+            ).fetchone()
+            assert found == (count, 3)
+
+
+def test_an_archive_is_of_one_log(desk, path):
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=weeks(desk, 5))
+        with pytest.raises(ArchiveError, match=r"The archive is of .*/call-log at "):
+            archive.sync(Source(desk.client, desk.user, "extension"))
+        with pytest.raises(ValueError, match="aware"):
+            archive.sync(desk.source, history=datetime(2026, 1, 1))
+
+
+def test_a_wrong_file_is_one_clear_line(tmp_path):
+    text, other, folder = tmp_path / "notes.txt", tmp_path / "other.duckdb", tmp_path / "folder"
+    text.write_text("notes\n" * 5000)
+    duckdb.connect(str(other)).close()
+    folder.mkdir()
+    for path, words in (
+        (text, "is not a call archive"),
+        (other, "not a call archive"),
+        (folder, "cannot be used"),
+        (tmp_path / "none" / "calls.duckdb", "cannot be used"),
+    ):
+        with pytest.raises(ArchiveError, match=words) as refused:
+            open_archive(path)
+        assert "\n" not in str(refused.value)
+        assert str(path) in str(refused.value)
+    with pytest.raises(ArchiveError, match="There is no archive"):
+        open_archive(tmp_path / "none.duckdb", create=False)
+    assert text.read_text() == "notes\n" * 5000
+
+
+def test_another_version_is_refused(tmp_path):
+    path = tmp_path / "calls.duckdb"
+    open_archive(path).close()
+    with duckdb.connect(str(path)) as database:
+        database.execute("UPDATE about SET value = '99' WHERE name = 'version'")
+    with pytest.raises(ArchiveError, match="version 99"):
+        open_archive(path)
+
+
+def test_a_file_in_use_is_one_clear_line(desk, path):
+    with open_archive(path):
+        child = desk.child(path)
+        out, err = child.communicate("go\n", timeout=60)
+    assert child.returncode == 1, err
+    assert "is in use by another process" in out
+    assert len(out.splitlines()) == 2
+
+
+def test_a_full_disk_is_one_clear_line_and_leaves_what_was_stored(desk, path):
+    def little_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+
+    child = desk.child(path, preexec_fn=little_room)
+    out, err = child.communicate("go\n", timeout=60)
+    assert child.returncode == 1, err
+    assert "has no room for more" in out
+    begin = datetime(2025, 6, 1, tzinfo=UTC)
+    with open_archive(path) as archive:
+        assert 0 < archive.totals().records < len(desk.listed(begin))
+        archive.sync(desk.source)
+        assert kept(archive, begin) == desk.listed(begin)
+
+
+def test_windows_meet_and_reach_back_to_the_begin():
+    edge, begin = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 2, 12, 5, tzinfo=UTC)
+    found = windows_back(edge, begin)
+    assert [one.end for one in found] == [edge, *(one.begin for one in found[:-1])]
+    assert found[-1].begin == begin
+    assert windows_back(begin, edge) == []
