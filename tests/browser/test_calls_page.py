@@ -101,6 +101,26 @@ def parquet_rows(duckdb, data):
         return database.execute("SELECT count(*) FROM read_parquet($path)", {"path": file.name}).fetchone()
 
 
+def test_a_recording_plays(visitor, demo):
+    visitor.log_in(demo.admin)
+    visitor.page.goto(f"{demo.web}/calls?scope=account&queue=Support&result=answered")
+    recorded = visitor.page.locator("tr", has_text="Recorded").first
+    recorded.locator(".legs summary").click()
+    seconds = recorded.locator("audio").first.evaluate(
+        """(sound) => new Promise((done) => {
+            sound.onloadedmetadata = () => done(sound.duration);
+            sound.onerror = () => done(-1);
+            sound.preload = "auto";
+            sound.load();
+        })"""
+    )
+    assert seconds > 1
+    visitor.shot("recording")
+    with visitor.page.expect_download() as download:
+        recorded.get_by_role("link", name="Download the recording").first.click()
+    assert re.fullmatch(r"recording-\d+\.(mp3|wav)", download.value.suggested_filename)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_any_width(axe, visitor, demo, scheme):
     visitor.page.emulate_media(color_scheme=scheme)

@@ -61,6 +61,7 @@ def test_the_users_own_calls_in_their_own_zone(browser: Browser, platform: Platf
     assert found == sorted(found, reverse=True)
     assert {one[-6:] for one in found} <= {"-08:00", "-07:00"}
     assert f"Days in {ZONE_NAME}" in page
+    assert f"ext. {platform.user(admin=False)['extensionNumber']}</span>" in page
     assert re.search(r'<time datetime="[^"]*" title="[\d: -]+ UTC">', page)
     for heading in (
         "When",

@@ -66,6 +66,8 @@ def test_a_missing_package_is_named(browser: Browser, platform: Platform, monkey
     answer = browser.get(query(platform, format="parquet"))
     assert answer.status_code == 422
     assert "pip install &#39;ringback[archive]&#39;" in answer.text
+    page = browser.get(query(platform)).text
+    assert ("format=xlsx" in page, "format=parquet" in page) == (not files.is_missing("xlsx"), False)
     told = browser.get(query(platform, format="parquet"), headers={"Accept": "application/json"}).json
     assert "pip install 'ringback[archive]'" in told["error"]["remedy"]
 

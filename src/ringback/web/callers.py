@@ -28,6 +28,7 @@ class Caller:
     zone_name: str
     sees_account: bool
     role: str
+    name: str
     extension_number: str
     learnt_at: float
     people: tuple[Extension, ...] | None = None
@@ -49,6 +50,7 @@ def caller_of(extension: Extension, now: float) -> Caller:
         zone_name=name if zone is not UTC else "UTC",
         sees_account=admin is None or admin.enabled,
         role=", ".join(roles) or ("administrator" if admin and admin.enabled else "user"),
+        name=extension.name or "",
         extension_number=extension.extension_number or "",
         learnt_at=now,
     )
@@ -69,7 +71,7 @@ class Callers:
             try:
                 found = caller_of(_own_extension(user), now)
             except (PermissionMissing, NotFound):
-                found = Caller(UTC, "UTC", True, "unknown", "", now)
+                found = Caller(UTC, "UTC", True, "unknown", "", "", now)
             self._keep(user.id, found)
         return found
 

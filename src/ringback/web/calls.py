@@ -24,6 +24,7 @@ from .calls_page import assembled
 from .calls_presets import presets
 from .context import web
 from .explain import Trouble, explain
+from .exports.files import is_missing
 from .readings import Key, Reading, Source
 from .words import encodable
 
@@ -46,6 +47,7 @@ def calls() -> AnyResponse:
     if request.method == "HEAD":
         return Response(mimetype="text/html")  # nothing is read for who does not look
     caller = web().callers.get(user, web().now())
+    web().names.note(user.id, caller.name, caller.extension_number)
     parsed = _parsed(caller)
     kind = parsed.given.get("format", "").lower()
     if parsed.errors:
@@ -62,7 +64,8 @@ def calls() -> AnyResponse:
     shown = assembled(reading.calls(), reading.people, parsed.filter, caller.zone)
     queues = [one for one in reading.people if one.type == "Department"]
     read_at = datetime.fromtimestamp(reading.ended_at, caller.zone)
-    return _page(parsed, caller, queues=queues, shown=shown, read_at=read_at)
+    missing = [one for one in FORMATS if is_missing(one)]
+    return _page(parsed, caller, queues=queues, shown=shown, read_at=read_at, missing=missing)
 
 
 @pages.get("/calls/progress")

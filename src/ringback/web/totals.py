@@ -91,8 +91,8 @@ def talkers(calls: Iterable[JoinedCall], people: Sequence[Extension] = ()) -> tu
         if not key:
             return
         held, calls_of, talked = found.get(key, ("", set(), 0))
-        shown = held or names.get(key) or name or number or key
-        found[key] = (shown, calls_of | {which}, talked + seconds)
+        calls_of.add(which)
+        found[key] = (held or names.get(key) or name or number or key, calls_of, talked + seconds)
 
     for which, call in enumerate(calls):
         if call.direction != "Outbound":
