@@ -20,7 +20,8 @@ PAGES = {
     "own": "/calls",
     "sorted": "/calls?scope=account&sort=-duration&direction=inbound",
     "none": "/calls?from=2020-01-01&to=2020-01-02&direction=inbound&result=missed",
-    "wrong": "/calls?from=yesterday&number=1&format=exe",
+    "wrong": "/calls?from=yesterday&number=1&page=none&queue=" + "q" * 81,
+    "wrong-file": "/calls?format=exe",
     "year": "/calls?scope=account&from=2026-01-01&to=2026-12-31&page=3",
 }
 

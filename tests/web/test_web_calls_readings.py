@@ -87,6 +87,15 @@ def test_a_pause_is_told_and_the_same_page_asked_for_again():
     assert script.asked == [None, 1, 1]
 
 
+def test_a_short_pause_is_waited_out_without_a_word():
+    script = Script(limited(1), [record(1)])
+    ticks = iter(range(1000, 2000))
+    reading = Reading(key(), Source(lambda: (), script.page, lambda: float(next(ticks))))
+    reading.start()
+    assert reading.settle(30) is True
+    assert (reading.waited, reading.size) == (False, 1)
+
+
 def test_an_error_in_the_middle_breaks_every_follower_off():
     reading = Script([record(1)], TransportError("gone")).reading()
     reading.run()

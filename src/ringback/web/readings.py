@@ -25,6 +25,7 @@ CursorT = TypeVar("CursorT")
 
 MOST_RECORDS = 100_000
 FORGOTTEN_SECONDS = 120.0
+_SHORT_SECONDS = 2.0
 _SLICE = 0.25
 
 
@@ -200,9 +201,10 @@ class Reading(Generic[CursorT]):
 
     def _pause(self, seconds: float) -> None:
         until = self._source.now() + seconds
-        with self._changed:
-            self._waiting_until, self.waited = until, True
-            self._changed.notify_all()
+        if seconds > _SHORT_SECONDS:  # a shorter one is not worth a page of its own
+            with self._changed:
+                self._waiting_until, self.waited = until, True
+                self._changed.notify_all()
         while self._source.now() < until:
             self._check()
             with self._changed:
