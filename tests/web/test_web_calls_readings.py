@@ -12,8 +12,9 @@ import pytest
 from ringback import CallRecord, RateLimited, RingbackError, TransportError
 from ringback.client.messages import Headers, HttpAnswer
 from ringback.client.response import Response
-from ringback.web import readings
-from ringback.web.readings import Key, Reading, Source, TooMany
+from ringback.web import readings, readings_kept
+from ringback.web.explain import explain
+from ringback.web.readings import Crowded, Key, Reading, Source, TooMany
 from ringback.web.readings_kept import KEEP_SECONDS, MOST_READINGS, MOST_RUNNING_EACH, KeptReadings
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -161,6 +162,22 @@ def test_one_user_has_few_readings_going_and_a_process_few_at_all():
     for number in range(MOST_READINGS + 5):
         kept(store, key(user="9", day=number))
     assert len(store._kept) <= MOST_READINGS
+
+
+def test_what_is_held_is_bounded_and_the_finished_goes_first(monkeypatch):
+    monkeypatch.setattr(readings_kept, "MOST_RECORDS_HELD", 3)
+    store = KeptReadings()
+    old = kept(store, key(user="1"))
+    pages = [[record(1), record(2)], [record(3)]]
+    large = store.get(key(user="2"), lambda: Script(*pages).reading(key(user="2")), 1000.0)
+    assert len(list(large.follow())) == 3
+    assert store.find(old.key) is old  # three fit, with what the first page had
+    larger = [[record(1), record(2)], [record(3), record(4)], [record(5)]]
+    crowded = store.get(key(user="3"), lambda: Script(*larger).reading(key(user="3")), 1000.0)
+    with pytest.raises(Crowded, match="just now"):
+        list(crowded.follow())
+    assert store.find(old.key) is None
+    assert (explain(crowded.error).status, explain(TooMany("x")).status) == (503, 422)
 
 
 def test_the_end_of_a_login_drops_what_was_read_with_it():

@@ -25,6 +25,8 @@ from ringback import (
     VaultUnavailable,
 )
 
+from .readings import Crowded, TooMany
+
 _LOG_IN = "Start the login again from the login page."
 _LATER = "Try again in a moment."
 
@@ -231,6 +233,21 @@ def _sealed(error: SealError) -> Trouble:
     )
 
 
+def _too_many(error: TooMany) -> Trouble:
+    return Trouble(422, "These are too many calls at once", f"{error.message}.", error.remedy)
+
+
+def _crowded(error: Crowded) -> Trouble:
+    return Trouble(
+        503,
+        "There is no room for these calls now",
+        f"{error.message}.",
+        error.remedy,
+        retry=True,
+        retry_after=30,
+    )
+
+
 def _vault(error: VaultUnavailable) -> Trouble:
     return Trouble(
         503,
@@ -258,4 +275,6 @@ _EXPLANATIONS: tuple[tuple[type[RingbackError], Callable[..., Trouble]], ...] = 
     (RefreshBusy, _busy),
     (SealError, _sealed),
     (VaultUnavailable, _vault),
+    (TooMany, _too_many),
+    (Crowded, _crowded),
 )

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 CursorT = TypeVar("CursorT")
 
-MOST_RECORDS = 100_000
+MOST_RECORDS = 50_000
+"""Of one reading. A record takes 8 kB."""
 FORGOTTEN_SECONDS = 120.0
 _SHORT_SECONDS = 2.0
 _SLICE = 0.25
@@ -31,6 +32,10 @@ _SLICE = 0.25
 
 class TooMany(RingbackError):
     """A window with more records than are read at once."""
+
+
+class Crowded(RingbackError):
+    """Other readings take all the room that there is for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Reading(Generic[CursorT]):
         self.waited = False
         self.people: Sequence[Extension] = ()
         self.error: BaseException | None = None
+        self.has_room: Callable[[], bool] = lambda: True
         self._source = source
         self._changed = threading.Condition()
         self._records: list[CallRecord] = []
@@ -184,6 +190,11 @@ class Reading(Generic[CursorT]):
                 self._changed.notify_all()
             if cursor is None:
                 return
+            if not self.has_room():
+                raise Crowded(
+                    "Too many calls are being read for others just now",
+                    remedy="Try again in a minute, or choose fewer days.",
+                )
             if len(self._records) >= MOST_RECORDS:
                 raise TooMany(
                     f"There are more than {MOST_RECORDS:,} records in these days",

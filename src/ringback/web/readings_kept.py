@@ -12,7 +12,7 @@ from .readings import Key, Reading
 KEEP_SECONDS = 30.0
 KEEP_SECONDS_AFTER_WAITING = 300.0
 MOST_READINGS = 64
-MOST_RECORDS_HELD = 200_000
+MOST_RECORDS_HELD = 80_000
 MOST_RUNNING_EACH = 3
 
 
@@ -35,6 +35,7 @@ class KeptReadings:
             if found is None:
                 self._make_room(key)
                 found = self._kept[key] = begin()
+                found.has_room = self._has_room
                 found.start()
             self._kept.move_to_end(key)
             found.touch()
@@ -67,8 +68,16 @@ class KeptReadings:
         running = [k for k, one in self._kept.items() if k.user_id == key.user_id and not one.finished]
         for old in running[: max(0, len(running) - MOST_RUNNING_EACH + 1)]:
             self._kept.pop(old).stop()
-        while self._kept and (
-            len(self._kept) >= MOST_READINGS
-            or sum(one.size for one in self._kept.values()) > MOST_RECORDS_HELD
-        ):
+        while len(self._kept) >= MOST_READINGS:
             self._kept.popitem(last=False)[1].stop()
+
+    def _has_room(self) -> bool:
+        """Whether all that is held leaves room for more; what is finished goes first, the oldest of it."""
+        with self._lock:
+            held = sum(one.size for one in self._kept.values())
+            for key, one in list(self._kept.items()):
+                if held <= MOST_RECORDS_HELD:
+                    break
+                if one.finished:
+                    held -= self._kept.pop(key).size
+            return held <= MOST_RECORDS_HELD
