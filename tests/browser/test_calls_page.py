@@ -17,8 +17,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "account": "/calls?scope=account",
-    "own": "/calls",
-    "sorted": "/calls?scope=account&sort=-duration&direction=inbound",
+    "own": "/calls?sort=-duration&direction=inbound",
     "none": "/calls?from=2020-01-01&to=2020-01-02&direction=inbound&result=missed",
     "wrong": "/calls?from=yesterday&number=1&page=none&queue=" + "q" * 81,
     "wrong-file": "/calls?format=exe",
@@ -162,7 +161,7 @@ def paced(tmp_path):
         running.stop()
 
 
-def test_a_pause_is_shown_and_the_page_comes_by_itself(chromium, paced):
+def test_a_pause_is_shown_and_the_page_comes_by_itself(chromium, paced, axe):
     visitor = Visitor(chromium, paced, "calls_pause")
     page = visitor.page
     visitor.log_in(paced.admin)
@@ -170,6 +169,7 @@ def test_a_pause_is_shown_and_the_page_comes_by_itself(chromium, paced):
     page.get_by_role("heading", name="RingCentral asks for a pause").wait_for()
     status = page.get_by_role("status")
     assert re.search(r"\d+ seconds left", status.inner_text())
+    assert axe.run(page).response["violations"] == []
     visitor.shot("waiting")
     page.set_viewport_size({"width": 375, "height": 900})
     visitor.shot("waiting-narrow")

@@ -252,6 +252,15 @@ def test_without_a_login_there_is_nothing(browser: Browser):
     assert browser.get("/calls/progress").json == {"finished": True}
 
 
+def test_who_only_looks_ahead_spends_nothing(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=True))
+    platform.forget_journal()
+    assert browser.head(query(platform)).status_code == 200
+    for name in ("Sec-Purpose", "Purpose"):
+        assert browser.get(query(platform), headers={name: "prefetch"}).status_code == 503
+    assert [one for one in platform.journal() if one["path"].startswith("/restapi")] == []
+
+
 def test_two_users_do_not_mix(browser: Browser, other_browser: Browser, platform: Platform):
     users = platform.user(admin=False), platform.user(admin=False, nth=1)
     found = []

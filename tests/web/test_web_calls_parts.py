@@ -107,6 +107,7 @@ def test_presets_are_of_the_users_today():
         ({"queue": "Sales"}, False),
         ({"result": "answered"}, True),
         ({"result": "missed"}, False),
+        ({"result": "No Answer"}, False),
         ({"direction": "outbound"}, False),
     ],
 )

@@ -26,6 +26,7 @@ from .context import web
 from .explain import Trouble, explain
 from .exports.files import is_missing
 from .readings import Key, Reading, Source
+from .requests import is_look_ahead
 from .words import encodable
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def calls() -> AnyResponse:
     if user is None:
         return redirect(url_for("login.home"), 303)
     if request.method == "HEAD":
-        return Response(mimetype="text/html")  # nothing is read for who does not look
+        return Response(mimetype="text/html")
+    if is_look_ahead():
+        # Nobody has come yet: no request of the rate limit is spent, and the browser asks again.
+        return Response("This page is made when it is opened.\n", 503, mimetype="text/plain")
     caller = web().callers.get(user, web().now())
     web().names.note(user.id, caller.name, caller.extension_number)
     parsed = _parsed(caller)

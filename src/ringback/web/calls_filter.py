@@ -218,7 +218,7 @@ def _day(given: Mapping[str, str], name: str, errors: dict[str, str]) -> date | 
 
 
 def _one_of(given: Mapping[str, str], name: str, known: Iterable[str], errors: dict[str, str]) -> str:
-    text = given.get(name, "").lower()
+    text = given.get(name, "").lower().replace(" ", "_")
     if text and text not in (known := tuple(known)):
         errors[name] = f"Choose one of {', '.join(known[:20])}."
         return ""
