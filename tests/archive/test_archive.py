@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
+from archive_desk import kept, plain
 
-from conftest import kept, plain
 from ringback.archive import ArchiveError, open_archive
 from ringback.archive.archive import Source
 from ringback.archive.values import Query, windows_back
@@ -207,6 +207,44 @@ def test_a_full_disk_is_one_clear_line_and_leaves_what_was_stored(desk, path):
         assert 0 < archive.totals().records < len(desk.listed(begin))
         archive.sync(desk.source)
         assert kept(archive, begin) == desk.listed(begin)
+
+
+class MovingClock:
+    """The platform's clock, which a wait moves."""
+
+    def __init__(self, ringcentral, clock):
+        self.ringcentral = ringcentral
+        self.clock = clock
+        self.waited = []
+
+    def now(self):
+        return self.clock.now()
+
+    def wait_until(self, moment, seconds):
+        self.waited.append(seconds)
+        self.ringcentral.clock.advance(seconds)
+        return True
+
+
+@pytest.mark.parametrize("rate_limits", [True])
+def test_a_sync_waits_for_the_rate_limit_and_goes_on_where_it_was(desk, path):
+    clock = MovingClock(desk.ringcentral, desk.client.clock)
+    desk.client.clock, lines, begin = clock, [], weeks(desk, 4)
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=desk.now(), tell=lines.append)
+        first = list(clock.waited)
+        desk.ringcentral.clock.advance(120)
+        archive.sync(desk.source, history=desk.now(), tell=lines.append)
+        assert kept(archive, begin) == desk.listed(begin)
+    assert [line for line in lines if line.startswith("waiting ")]
+    assert 1 <= len(first) <= 3
+    sent = [one for one in desk.ringcentral.journal.find() if one.path.endswith("call-log-sync")]
+    assert len(sent) == len(kept_pages(lines))
+    assert not [one for one in sent if one.status == 429]
+
+
+def kept_pages(lines):
+    return [line for line in lines if "deletions" in line]
 
 
 def test_windows_meet_and_reach_back_to_the_begin():

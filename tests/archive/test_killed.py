@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
+from archive_desk import kept
 
-from conftest import kept
 from ringback.archive import open_archive
 from ringback.archive.values import Query
 

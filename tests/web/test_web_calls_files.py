@@ -13,8 +13,8 @@ import pytest
 from test_web_calls import query
 from web_helpers import Browser, Platform
 
-from ringback.web.exports import files
-from ringback.web.exports.lines import cell
+from ringback.exports import files
+from ringback.exports.lines import cell
 
 NAMESPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 

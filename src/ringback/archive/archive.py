@@ -14,6 +14,7 @@ from ringback.client.errors import PermissionMissing
 
 from .errors import ArchiveError
 from .following import follow
+from .limits import waiting
 from .rows import call_rows, record_row
 from .values import Held, Log, Progress, Query, Step, Totals, Window, windows_back
 from .verifying import Checked, compared
@@ -71,7 +72,7 @@ class Archive:
             raise ValueError("history must be an aware datetime")
         self._claim(source)
         tell = tell or _silent
-        join = _join(source.user)
+        join = _join(source, tell)
         follow(self._store, source, join, tell)
         begin = (source.now() - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
         self._plan(begin if history is None else history.astimezone(UTC))
@@ -80,7 +81,7 @@ class Archive:
             tell(f"{window.begin:%Y-%m-%d} to {window.end:%Y-%m-%d}: {read} records")
         return self.totals()
 
-    def verify(self, source: Source, *, repair: bool = False) -> Iterator[Checked]:
+    def verify(self, source: Source, *, repair: bool = False, tell: Told | None = None) -> Iterator[Checked]:
         """Read the log again, window by window, and say of each what is missing, extra or different.
 
         With `repair` what was read is stored. Raises what `sync` does; ArchiveError when nothing was synced.
@@ -89,7 +90,7 @@ class Archive:
         progress = self._store.progress()
         if progress.since is None or progress.synced_at is None:
             raise ArchiveError("The archive was never synced to the end", remedy="Run `ringback calls sync`.")
-        join = _join(source.user)
+        join = _join(source, tell or _silent)
         recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
         for window in [*recent, *self._store.windows()]:
             records = list(_records_in(source, window))
@@ -165,11 +166,11 @@ def _records_in(source: Source, window: Window) -> Iterator[CallRecord]:
     return (record for record in calls if window.begin <= record.start_time < window.end)
 
 
-def _join(user: User) -> Join:
+def _join(source: Source, tell: Told) -> Join:
     """Joins with the account's extensions, or without them where they may not be read."""
     known: Sequence[Extension]
     try:
-        known = tuple(user.extensions())
+        known = waiting(source, tell, lambda: tuple(source.user.extensions()))
     except PermissionMissing:
         known = ()
     return lambda texts: call_rows(texts, known)

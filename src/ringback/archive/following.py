@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ringback.client.sync_changes import Change, Delete, Restart, Upsert
+from ringback.oauth.errors import RingbackError
 
+from .limits import waiting
 from .rows import RecordRow, record_row
 from .values import Progress, Step, windows_back
 
@@ -34,6 +36,9 @@ class _Gathered:
     gone: set[str] = field(default_factory=set)
     restarted: datetime | None = None
 
+    def __str__(self) -> str:
+        return f"{len(self.records)} records, {len(self.gone)} deletions"
+
     def add(self, change: Change) -> None:
         match change:
             case Upsert(record):
@@ -49,11 +54,11 @@ def follow(store: ArchiveStore, source: Source, join: Join, tell: Callable[[str]
     """Bring the archive to where the log is now. Raises what `User.sync` does, and ArchiveError."""
     if store.progress().since is None:
         _begin(store, source.now())
-    try:
-        _follow(store, source, join, tell)
-    except _TooLongAgo:
-        _begin(store, source.now())
-        _follow(store, source, join, tell)
+    while True:
+        try:
+            return waiting(source, tell, lambda: _follow(store, source, join, tell))
+        except _TooLongAgo:
+            _begin(store, source.now())
 
 
 def _begin(store: ArchiveStore, now: datetime) -> None:
@@ -76,16 +81,26 @@ def _follow(store: ArchiveStore, source: Source, join: Join, tell: Callable[[str
         original=True,
     )
     state, gathered = sync.state, _Gathered()
-    for change in sync:
+    changes = iter(sync)
+    while True:
+        try:
+            change = next(changes, None)
+        except RingbackError:
+            if sync.state != state:  # what was read before it is whole
+                _store(store, source, join, progress, gathered, sync.state)
+                tell(str(gathered))
+            raise
+        if change is None:
+            break
         if sync.state != state:  # the answer before this change has been followed to its end
             progress = _store(store, source, join, progress, gathered, sync.state)
-            tell(f"{len(gathered.records)} records, {len(gathered.gone)} deletions")
+            tell(str(gathered))
             state, gathered = sync.state, _Gathered()
         if isinstance(change, Restart) and source.now() - change.since > _TOO_LONG_AGO:
             raise _TooLongAgo
         gathered.add(change)
     _store(store, source, join, progress, gathered, sync.state, whole=True)
-    tell(f"{len(gathered.records)} records, {len(gathered.gone)} deletions; the log is followed to its end")
+    tell(f"{gathered}; the log is followed to its end")
 
 
 def _store(

@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from . import options
+from .calls_group import calls
 from .failures import FAILED, one_line, say_failure, system_failure
 
 
@@ -123,6 +124,9 @@ def doctor(user_id: str | None, as_json: bool) -> None:
         code, text = run_doctor(user_id=user_id, as_json=as_json)
         click.echo(text)
     raise click.exceptions.Exit(code)
+
+
+app.add_command(calls)
 
 
 @app.group()

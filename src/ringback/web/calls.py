@@ -15,6 +15,7 @@ from ringback import RingbackError, RingCentral, User
 from ringback.client.call_log import CallLogQuery
 from ringback.client.call_pages import Cursor, PageReader
 from ringback.client.days import day
+from ringback.exports.files import is_missing
 
 from . import browser, errors
 from .callers import Caller, Callers
@@ -24,7 +25,6 @@ from .calls_page import assembled
 from .calls_presets import presets
 from .context import web
 from .explain import Trouble, explain
-from .exports.files import is_missing
 from .readings import Key, Reading, Source
 from .requests import is_look_ahead
 from .words import encodable

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from ringback import LoginRequired, RingbackError
+from ringback.exports.files import is_missing, write_parquet, write_xlsx
+from ringback.exports.lines import csv_lines, json_lines
 
 from . import errors
 from .calls_filter import CallsFilter, Matcher
 from .context import MOST_EXPORTS, web
 from .explain import Trouble, explain
-from .exports.files import is_missing, write_parquet, write_xlsx
-from .exports.lines import csv_lines, json_lines
 from .readings import Reading
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ def write_xlsx(path: Path, calls: Iterable[JoinedCall], zone: tzinfo) -> None:
     Raises OSError for the disk's faults.
     """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     options = {
         "constant_memory": True,
@@ -45,17 +46,20 @@ def write_xlsx(path: Path, calls: Iterable[JoinedCall], zone: tzinfo) -> None:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet("Calls")
-        bold = book.add_format({"bold": True})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(COLUMNS):
-            sheet.set_column(place, place, 20 if column.kind in ("utc", "local") else 16)
-            sheet.write_string(0, place, column.name, bold)
-        for number, call in enumerate(calls, 1):
-            for place, value in enumerate(row(call, zone)):
-                _write(sheet, number, place, value, moment)
+    try:
+        with xlsxwriter.Workbook(str(path), options) as book:
+            sheet = book.add_worksheet("Calls")
+            bold = book.add_format({"bold": True})
+            moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(COLUMNS):
+                sheet.set_column(place, place, 20 if column.kind in ("utc", "local") else 16)
+                sheet.write_string(0, place, column.name, bold)
+            for number, call in enumerate(calls, 1):
+                for place, value in enumerate(row(call, zone)):
+                    _write(sheet, number, place, value, moment)
+    except FileCreateError as error:
+        raise OSError(str(error)) from None
 
 
 def write_parquet(path: Path, calls: Iterable[JoinedCall], zone: tzinfo) -> None:
@@ -73,9 +77,12 @@ def write_parquet(path: Path, calls: Iterable[JoinedCall], zone: tzinfo) -> None
         f"COPY (SELECT * FROM read_json($lines, format='newline_delimited', columns={{{columns}}})) "  # noqa: S608
         "TO $path (FORMAT parquet, COMPRESSION zstd)"
     )
-    with duckdb.connect(":memory:") as database:
-        database.execute("SET threads = 1")
-        database.execute(statement, {"lines": str(lines), "path": str(path)})
+    try:
+        with duckdb.connect(":memory:") as database:
+            database.execute("SET threads = 1")
+            database.execute(statement, {"lines": str(lines), "path": str(path)})
+    except duckdb.IOException as error:
+        raise OSError(str(error)) from None
     lines.unlink()
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Literal
 
 from ringback.client.phones import normal_phone
-from ringback.web.words import encodable
 
 if TYPE_CHECKING:
     from ringback import Party
@@ -30,7 +29,12 @@ class Column:
 def row(call: JoinedCall, zone: tzinfo) -> tuple[Value, ...]:
     """The values of `call`, one for each of COLUMNS; text can be encoded as UTF-8."""
     values = (column.value(call, zone) for column in COLUMNS)
-    return tuple(encodable(value) if isinstance(value, str) else value for value in values)
+    return tuple(_encodable(value) if isinstance(value, str) else value for value in values)
+
+
+def _encodable(text: str) -> str:
+    """Half of a surrogate pair, which JSON may hold, is written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _utc(call: JoinedCall, zone: tzinfo) -> Value:

@@ -1,0 +1,110 @@
+"""`ringback calls …`: the commands for the call log itself; what each takes, and what it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import calls_options as options
+from .failures import one_line
+
+
+@click.group()
+def calls() -> None:
+    """The call log: list it, export it, keep an archive of it."""
+
+
+@calls.command("list")
+@options.of_the_log
+@options.filters
+@options.from_archive
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON a record, as RingCentral gave it.")
+@options.no_wait
+def list_calls(limit: int | None, as_json: bool, **told: Any) -> None:
+    """The records of a call log, newest first; of the last 24 hours unless told otherwise.
+
+    Exit code 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
+    """
+    from .calls_list import run_list
+
+    with one_line():
+        run_list(options.Asked.of(told), limit=limit, as_json=as_json)
+
+
+@calls.command()
+@click.argument("record_id", metavar="ID")
+@options.of_the_log
+@options.from_archive
+@click.option("--json", "as_json", is_flag=True, help="The record as RingCentral gave it.")
+def show(record_id: str, as_json: bool, **told: Any) -> None:
+    """One record, with its legs."""
+    from .calls_list import run_show
+
+    with one_line():
+        click.echo(run_show(options.Asked.of(told), record_id, as_json=as_json))
+
+
+@calls.command()
+@options.of_the_log
+@options.filters
+@options.from_archive
+@click.option(
+    "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="- for stdout."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "parquet", "xlsx"]),
+    help="Default: what the file's name ends with.",
+)
+@click.option(
+    "--by-month", is_flag=True, help="With --archive and parquet: a folder, partitioned by month (UTC)."
+)
+@options.no_wait
+def export(output: Path, form: str | None, by_month: bool, **told: Any) -> None:
+    """Write calls to a file, a row a call; with jsonl, a line a record, as RingCentral gave it.
+
+    The file appears when it is whole.
+    """
+    from .calls_export import run_export
+
+    with one_line():
+        click.echo(run_export(options.Asked.of(told), output, form, by_month=by_month), err=True)
+
+
+@calls.command()
+@options.of_the_log
+@options.archive_file
+@click.option(
+    "--history",
+    metavar="DATE",
+    help="Read the log back to here, once; default a year back.",
+)
+@options.zone
+@click.option("--json", "as_json", is_flag=True, help="Print how much the archive holds as JSON.")
+def sync(history: str | None, archive: Path | None, as_json: bool, **told: Any) -> None:
+    """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on."""
+    from .calls_sync import run_sync
+
+    with one_line():
+        click.echo(run_sync(options.Asked.of(told), archive, history=history, as_json=as_json))
+
+
+@calls.command()
+@options.of_the_log
+@options.archive_file
+@click.option("--repair", is_flag=True, help="Store what was read, so that the archive is right afterwards.")
+@click.option("--json", "as_json", is_flag=True, help="Print each week as one line of JSON.")
+def verify(archive: Path | None, repair: bool, as_json: bool, **told: Any) -> None:
+    """Read the log again and compare an archive with it, week by week.
+
+    Exit code 0: it is right, 1: something is missing, extra or different.
+    """
+    from .calls_sync import run_verify
+
+    with one_line():
+        code = run_verify(options.Asked.of(told), archive, repair=repair, as_json=as_json)
+    raise click.exceptions.Exit(code)

@@ -1,0 +1,103 @@
+"""`ringback calls sync` and `verify`: an archive of the log of who is logged in."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .calls_options import Asked
+from .failures import FAILED
+from .profile import Profile, cli_client, cli_profile, cli_user
+from .waiting import tell, tell_waits
+
+if TYPE_CHECKING:
+    from ringback.archive import Archive
+    from ringback.archive.archive import Source
+    from ringback.archive.verifying import Checked
+
+_IDS_SHOWN = 5
+
+
+def run_sync(asked: Asked, path: Path | None, *, history: str | None, as_json: bool) -> str:
+    """Sync; how much the archive holds then. Raises Failure, and what the client and the archive do."""
+    begin = asked.moment("--history", history)
+    with _opened(asked, path, create=True) as (archive, source, file):
+        totals = archive.sync(source, history=begin, tell=tell)
+    if as_json:
+        return json.dumps(
+            {"file": str(file), "records": totals.records, "deleted": totals.deleted, "calls": totals.calls}
+        )
+    return f"{file}: {totals.records} records ({totals.deleted} of them deleted), {totals.calls} calls"
+
+
+def run_verify(asked: Asked, path: Path | None, *, repair: bool, as_json: bool) -> int:
+    """Compare, and print what is not right; the exit code. Raises what `run_sync` does."""
+    wrong = count = 0
+    with _opened(asked, path, create=False) as (archive, source, file):
+        for checked in archive.verify(source, repair=repair, tell=tell):
+            wrong += not checked.right
+            count += checked.count
+            if as_json:
+                click.echo(json.dumps(_told(checked)))
+            elif not checked.right:
+                for line in _lines(checked):
+                    click.echo(line)
+    if not as_json:
+        what = (
+            "is right"
+            if not wrong
+            else f"is wrong in {wrong} weeks" + (" and was repaired" if repair else "")
+        )
+        click.echo(f"{file} {what}: {count} records in the log")
+    return FAILED if wrong else 0
+
+
+@contextmanager
+def _opened(asked: Asked, path: Path | None, *, create: bool) -> Iterator[tuple[Archive, Source, Path]]:
+    from ringback.archive import open_archive
+    from ringback.archive.archive import Source
+
+    # An archive's own files hold names and numbers: nobody else may read them.
+    os.umask(0o077)
+    profile = cli_profile()
+    with cli_client(profile) as client:
+        user = cli_user(client, profile)
+        tell_waits(client)
+        file = path or _usual_file(asked, profile)
+        with open_archive(file, create=create) as archive:
+            yield archive, Source(client, user, asked.scope, asked.extension_id), file
+
+
+def _usual_file(asked: Asked, profile: Profile) -> Path:
+    """A file of its own for each log, in the user's data folder."""
+    name = "-".join(["calls", asked.scope, *filter(None, [asked.extension_id])])
+    return profile.folder / f"{name}.duckdb"
+
+
+def _told(checked: Checked) -> dict[str, object]:
+    window = checked.window
+    return {
+        "begin": window.begin.isoformat(),
+        "end": window.end.isoformat(),
+        "count": checked.count,
+        "missing": checked.missing,
+        "extra": checked.extra,
+        "different": checked.different,
+        "newer": checked.newer,
+    }
+
+
+def _lines(checked: Checked) -> Iterator[str]:
+    days = f"{checked.window.begin:%Y-%m-%d} to {checked.window.end:%Y-%m-%d}"
+    yield f"{days}: {checked.count} records in the log"
+    for name in ("missing", "extra", "different"):
+        ids = getattr(checked, name)
+        if ids:
+            more = "" if len(ids) <= _IDS_SHOWN else f" and {len(ids) - _IDS_SHOWN} more"
+            yield f"  {len(ids)} {name}: {', '.join(ids[:_IDS_SHOWN])}{more}"
