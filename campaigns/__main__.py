@@ -23,7 +23,7 @@ Run = Callable[[str, bool], Result]
 CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
     "kills": (
         STORES,
-        lambda store, short: kills.run(store, kills=29 if short else 1000, users=15 if short else 100),
+        lambda store, short: kills.run(store, kills=60 if short else 1000, users=15 if short else 100),
     ),
     "logouts": (
         STORES,

@@ -35,6 +35,7 @@ def run(request):
         factory = uvloop.new_event_loop
 
     def runs(main):
+        gc.collect()  # what other tests left behind is theirs
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with asyncio.Runner(loop_factory=factory) as runner:

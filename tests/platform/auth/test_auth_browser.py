@@ -193,10 +193,10 @@ def test_the_first_wrong_field_of_a_new_app_has_the_focus(platform: Visits, page
     assert page.locator("label[for=desc]").inner_text().endswith("*")
     page.get_by_label("App name").fill("An app")
     page.get_by_role("button", name="Create").click()
-    assert page.locator("#desc:focus").count() == 1
+    page.locator("#desc:focus").wait_for()
     page.get_by_label("Description").fill("It does something useful.")
     page.get_by_role("button", name="Create").click()
-    assert page.locator("#redirectUris:focus").count() == 1
+    page.locator("#redirectUris:focus").wait_for()
 
 
 def sign_in_to_console(platform: Visits, page: Page) -> None:
