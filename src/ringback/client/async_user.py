@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
 
-from . import bearer, recordings, user_steps
+from . import user_steps
 from .allowance import OnLimit
-from .async_call_stream import AsyncCalls
-from .async_call_sync import AsyncCallSync
 from .async_driver import AsyncDriver
-from .bulk import BulkReader, Found
-from .call_log import CallFilters, CallLogQuery, Scope
-from .call_pages import PageReader
 from .context import Context
 from .effects import Steps
 from .login_state import LoginState
-from .people import ExtensionFilters, ExtensionReader
-from .recordings import Downloaded
 from .response import Response
-from .sync_steps import Syncer
 
 if TYPE_CHECKING:
     from os import PathLike
     from typing import BinaryIO
 
+    from .async_call_stream import AsyncCalls
+    from .async_call_sync import AsyncCallSync
+    from .bulk import BulkReader, Found
+    from .call_log import CallFilters, Scope
+    from .people import ExtensionFilters, ExtensionReader
+    from .recordings import Downloaded
     from .records import Account, CallRecord, Extension, Recording, RecordingRef
 
 T = TypeVar("T")
@@ -110,6 +108,8 @@ class AsyncUser:
         """The account's extensions, a page at a time as they are read; `filters`: status, type, email,
         extension_number, per_page. Raises ValueError at once for a per_page outside 1 to 1000.
         """
+        from .people import ExtensionReader
+
         return self._extensions(ExtensionReader(self._context, self.id, filters))
 
     async def _extensions(self, reader: ExtensionReader) -> AsyncIterator[Extension]:
@@ -131,6 +131,10 @@ class AsyncUser:
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
+        from .async_call_stream import AsyncCalls
+        from .call_log import CallLogQuery
+        from .call_pages import PageReader
+
         query = CallLogQuery(scope=scope, **filters)
         reader = PageReader(self._context, self.id, query, original, timeout, on_limit)
         return AsyncCalls(self._run, reader, prefetch=prefetch)
@@ -146,6 +150,10 @@ class AsyncUser:
         original: bool = False,
     ) -> AsyncCallSync:
         """What changed in a call log since `state`; without a state, all that is in it; see `User.sync`."""
+        from .async_call_sync import AsyncCallSync
+        from .call_log import CallLogQuery
+        from .sync_steps import Syncer
+
         query = CallLogQuery(scope=scope, date_from=since, view=view, extension_id=extension_id)
         syncer = Syncer(
             self._context, self.id, query.path, view=view, since=since, state=state, original=original
@@ -161,6 +169,9 @@ class AsyncUser:
         extension_id: str | int | None = None,
     ) -> AsyncIterator[Found]:
         """Records by their ids, 50 in a request; see `User.call_records`."""
+        from .bulk import BulkReader
+        from .call_log import CallLogQuery
+
         query = CallLogQuery(scope=scope, view=view, extension_id=extension_id)
         return self._found(BulkReader(self._context, self.id, query.path, ids, {"view": view}))
 
@@ -171,6 +182,8 @@ class AsyncUser:
 
     async def recording(self, recording_id: str | int) -> Recording:
         """What the API says about a recording: its length, kind and address."""
+        from . import recordings
+
         return await self._run(recordings.recording(self._context, self.id, str(recording_id)))
 
     async def download_recording(
@@ -182,6 +195,8 @@ class AsyncUser:
         timeout: float = 3600.0,  # noqa: ASYNC109 - of the whole body, as in User
     ) -> Downloaded:
         """Fetch a recording's sound to disk; see `User.download_recording`."""
+        from . import recordings
+
         place = recordings.place_for(to, resume=resume, timeout=timeout)
         return await self._run(recordings.download(self._context, self.id, source, place))
 
@@ -195,6 +210,8 @@ class AsyncUser:
 
     async def bearer_token(self, refused: Secret | None = None) -> Secret:
         """See `User.bearer_token`."""
+        from . import bearer
+
         return await self._run(bearer.bearer_token(self._context, self.id, refused))
 
     async def logout(self, *, everywhere: bool = False) -> bool:

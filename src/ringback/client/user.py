@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ringback.oauth.secret import Secret
 
-from . import bearer, recordings, user_steps
+from . import user_steps
 from .allowance import OnLimit
-from .bulk import BulkReader, Found
-from .call_log import CallFilters, CallLogQuery, Scope
-from .call_pages import PageReader
-from .call_stream import Calls
-from .call_sync import CallSync
 from .context import Context
 from .driver import Driver
 from .effects import Steps
 from .login_state import LoginState
-from .people import ExtensionFilters, ExtensionReader
-from .recordings import Downloaded
 from .response import Response
-from .sync_steps import Syncer
 
 if TYPE_CHECKING:
     from os import PathLike
     from typing import BinaryIO
 
+    from .bulk import BulkReader, Found
+    from .call_log import CallFilters, Scope
+    from .call_stream import Calls
+    from .call_sync import CallSync
+    from .people import ExtensionFilters, ExtensionReader
+    from .recordings import Downloaded
     from .records import Account, CallRecord, Extension, Recording, RecordingRef
 
 T = TypeVar("T")
@@ -120,6 +118,8 @@ class User:
         """The account's extensions, a page at a time as they are read; `filters`: status, type, email,
         extension_number, per_page. Raises ValueError at once for a per_page outside 1 to 1000.
         """
+        from .people import ExtensionReader
+
         return self._extensions(ExtensionReader(self._context, self.id, filters))
 
     def _extensions(self, reader: ExtensionReader) -> Iterator[Extension]:
@@ -152,6 +152,10 @@ class User:
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
+        from .call_log import CallLogQuery
+        from .call_pages import PageReader
+        from .call_stream import Calls
+
         query = CallLogQuery(scope=scope, **filters)
         reader = PageReader(self._context, self.id, query, original, timeout, on_limit)
         return Calls(self._run, reader, prefetch=prefetch)
@@ -173,6 +177,10 @@ class User:
 
         Raises ValueError at once for a state of another sync, and for what RingCentral would refuse.
         """
+        from .call_log import CallLogQuery
+        from .call_sync import CallSync
+        from .sync_steps import Syncer
+
         query = CallLogQuery(scope=scope, date_from=since, view=view, extension_id=extension_id)
         syncer = Syncer(
             self._context, self.id, query.path, view=view, since=since, state=state, original=original
@@ -191,6 +199,9 @@ class User:
 
         An id that is not there is a Found with a NotFound error. Raises ValueError at once for what is no id.
         """
+        from .bulk import BulkReader
+        from .call_log import CallLogQuery
+
         query = CallLogQuery(scope=scope, view=view, extension_id=extension_id)
         return self._found(BulkReader(self._context, self.id, query.path, ids, {"view": view}))
 
@@ -200,6 +211,8 @@ class User:
 
     def recording(self, recording_id: str | int) -> Recording:
         """What the API says about a recording: its length, kind and address."""
+        from . import recordings
+
         return self._run(recordings.recording(self._context, self.id, str(recording_id)))
 
     def download_recording(
@@ -219,6 +232,8 @@ class User:
         Raises NotOurMedia for an address that is not the server's or its media host's, ValueError for a call
         without a recording, OSError for the disk's faults, and what `request` does.
         """
+        from . import recordings
+
         place = recordings.place_for(to, resume=resume, timeout=timeout)
         return self._run(recordings.download(self._context, self.id, source, place))
 
@@ -237,6 +252,8 @@ class User:
         unless somebody has done that. Send it to `server` and nowhere else. Raises LoginRequired,
         RefreshBusy, TransportError.
         """
+        from . import bearer
+
         return self._run(bearer.bearer_token(self._context, self.id, refused))
 
     def logout(self, *, everywhere: bool = False) -> bool:
