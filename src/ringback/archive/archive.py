@@ -170,7 +170,7 @@ def _join(source: Source, tell: Told) -> Join:
     """Joins with the account's extensions, or without them where they may not be read."""
     known: Sequence[Extension]
     try:
-        known = waiting(source, tell, lambda: tuple(source.user.extensions()))
+        known = waiting(source.client.clock, tell, lambda: tuple(source.user.extensions()))
     except PermissionMissing:
         known = ()
     return lambda texts: call_rows(texts, known)

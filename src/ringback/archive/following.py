@@ -56,7 +56,7 @@ def follow(store: ArchiveStore, source: Source, join: Join, tell: Callable[[str]
         _begin(store, source.now())
     while True:
         try:
-            return waiting(source, tell, lambda: _follow(store, source, join, tell))
+            return waiting(source.client.clock, tell, lambda: _follow(store, source, join, tell))
         except _TooLongAgo:
             _begin(store, source.now())
 

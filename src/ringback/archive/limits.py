@@ -1,4 +1,4 @@
-"""Waiting for the rate limit where the client does not: an archive has all the time it takes."""
+"""Waiting for the rate limit where the client does not, for what has all the time it takes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, TypeVar
 from ringback.client.errors import RateLimited
 
 if TYPE_CHECKING:
-    from .archive import Source
+    from ringback.client.clock import Clock
 
 T = TypeVar("T")
 
 
-def waiting(source: Source, tell: Callable[[str], None], act: Callable[[], T]) -> T:
+def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T]) -> T:
     """What `act` gives; it is begun anew after each pause that RingCentral asks for.
 
     `act` must go on from what it has stored. The seconds of each pause are told before it.
     """
-    clock = source.client.clock
     while True:
         try:
             return act()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from . import options
+from . import calls_options, options
 from .calls_group import calls
 from .failures import FAILED, one_line, say_failure, system_failure
 
@@ -127,6 +128,49 @@ def doctor(user_id: str | None, as_json: bool) -> None:
 
 
 app.add_command(calls)
+
+
+@app.command()
+@click.argument("method", type=click.Choice(["GET"]))
+@click.argument("path")
+@click.option("--query", multiple=True, metavar="NAME=VALUE", help="A parameter; can be given several times.")
+@click.option("--all", "all_pages", is_flag=True, help="All pages: a line of JSON a record.")
+@options.no_wait
+def api(method: str, path: str, query: tuple[str, ...], all_pages: bool, no_wait: bool) -> None:
+    """Call any endpoint, for example /restapi/v1.0/account/~/extension, and print what it answers.
+
+    Changes nothing: GET only. Exit code 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
+    """
+    from .api_command import run_api
+
+    with one_line():
+        run_api(method, path, query, all_pages=all_pages, wait=not no_wait)
+
+
+@app.group()
+def recordings() -> None:
+    """The sound of recorded calls."""
+
+
+@recordings.command()
+@calls_options.of_the_log
+@calls_options.filters
+@click.option(
+    "--folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to; what is there already is not fetched again.",
+)
+def download(folder: Path, **told: Any) -> None:
+    """Fetch the recordings of a log's calls; of the last 24 hours unless told otherwise.
+
+    What was broken off is gone on with the next time.
+    """
+    from .recordings_command import run_download
+
+    with one_line():
+        click.echo(run_download(calls_options.Asked.of(told), folder))
 
 
 @app.group()

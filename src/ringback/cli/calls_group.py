@@ -9,6 +9,7 @@ import click
 
 from . import calls_options as options
 from .failures import one_line
+from .options import no_wait
 
 
 @click.group()
@@ -22,7 +23,7 @@ def calls() -> None:
 @options.from_archive
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON a record, as RingCentral gave it.")
-@options.no_wait
+@no_wait
 def list_calls(limit: int | None, as_json: bool, **told: Any) -> None:
     """The records of a call log, newest first; of the last 24 hours unless told otherwise.
 
@@ -63,7 +64,7 @@ def show(record_id: str, as_json: bool, **told: Any) -> None:
 @click.option(
     "--by-month", is_flag=True, help="With --archive and parquet: a folder, partitioned by month (UTC)."
 )
-@options.no_wait
+@no_wait
 def export(output: Path, form: str | None, by_month: bool, **told: Any) -> None:
     """Write calls to a file, a row a call; with jsonl, a line a record, as RingCentral gave it.
 

@@ -50,9 +50,6 @@ from_archive = click.option(
 archive_file = click.option(
     "--archive", type=_FILE, metavar="FILE", help="The archive; default a file in the user's data folder."
 )
-no_wait = click.option(
-    "--no-wait", is_flag=True, help="End with exit code 4 instead of waiting for the rate limit."
-)
 _OF_THE_LOG = (
     click.option(
         "--scope",

@@ -46,6 +46,10 @@ host = click.option(
     "--host", default=LOOPBACK, help="Address to listen on as well; localhost always answers."
 )
 
+no_wait = click.option(
+    "--no-wait", is_flag=True, help="End with exit code 4 instead of waiting for the rate limit."
+)
+
 _OF_THE_PLATFORM: tuple[Callable[[Any], Any], ...] = (
     port("--platform-port", 8000, "the local platform"),
     host,

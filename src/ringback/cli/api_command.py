@@ -1,0 +1,95 @@
+"""`ringback api GET …`: any endpoint's answer as it came, or all pages of a list as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from .failures import WRONG_OPTION, Failure
+from .profile import cli_client, cli_profile, cli_user
+from .waiting import tell, tell_waits
+
+if TYPE_CHECKING:
+    from ringback.client import RingCentral, User
+    from ringback.client.response import Response
+
+
+def run_api(method: str, path: str, query: Sequence[str], *, all_pages: bool, wait: bool) -> None:
+    """Print the answer. Raises Failure, and what the client does."""
+    params = _params(query)
+    profile = cli_profile()
+    with cli_client(profile) as client:
+        tell_waits(client)
+        caller = _Caller(client, cli_user(client, profile), method, wait)
+        if all_pages:
+            for record in _records(caller, path, params):
+                click.echo(json.dumps(record))
+        else:
+            _print(caller.call(path, params))
+
+
+class _Caller:
+    """Calls as one user, and waits for the rate limit as long as it takes where it may."""
+
+    def __init__(self, client: RingCentral, user: User, method: str, wait: bool) -> None:
+        self._client, self._user, self._method, self._wait = client, user, method, wait
+
+    def call(self, path: str, params: dict[str, list[str]] | None = None) -> Response:
+        from ringback.archive.limits import waiting
+
+        limit: Literal["wait", "raise"] = "wait" if self._wait else "raise"
+
+        def act() -> Response:
+            return self._user.request(self._method, path, params=params, on_limit=limit)
+
+        try:
+            return waiting(self._client.clock, tell, act) if self._wait else act()
+        except ValueError as error:
+            raise Failure(str(error), WRONG_OPTION) from None
+
+
+def _records(caller: _Caller, path: str, params: dict[str, list[str]]) -> Iterator[Any]:
+    """The records of all pages: the server's own link leads to each next one (contract 10)."""
+    page = _page(caller.call(path, params))
+    seen = {path}
+    while True:
+        yield from page["records"]
+        navigation = page.get("navigation")
+        following = navigation.get("nextPage") if isinstance(navigation, dict) else None
+        uri = following.get("uri") if isinstance(following, dict) else None
+        if not isinstance(uri, str) or uri in seen:
+            return
+        seen.add(uri)
+        page = _page(caller.call(uri))
+
+
+def _page(answer: Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not isinstance(told.get("records"), list):
+        raise Failure("The answer is not a list of records; leave out --all")
+    return told
+
+
+def _print(answer: Response) -> None:
+    try:
+        click.echo(json.dumps(answer.json(), indent=2))
+    except ValueError:
+        sys.stdout.buffer.write(answer.content)
+        sys.stdout.buffer.flush()
+
+
+def _params(query: Sequence[str]) -> dict[str, list[str]]:
+    params: dict[str, list[str]] = {}
+    for one in query:
+        name, equals, value = one.partition("=")
+        if not name or not equals:
+            raise Failure(f"--query must be NAME=VALUE, not {one!r}", WRONG_OPTION)
+        params.setdefault(name, []).append(value)
+    return params
