@@ -5,8 +5,9 @@ The names below are imported when they are first used, so that `import ringback`
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ringback.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .client import (
@@ -67,8 +68,6 @@ _FROM = {
     ),
     "vault.errors": "SealError VaultError VaultUnavailable",
 }
-_MODULES = {name: module for module, names in _FROM.items() for name in names.split()}
-
 __all__ = [
     "Account",
     "AsyncRingCentral",
@@ -114,14 +113,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module 'ringback' has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _FROM)

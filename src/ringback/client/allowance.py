@@ -3,39 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from .effects import Elapsed, Now, Steps, WaitUntil
+from .policy import TRIES, USUAL, OnLimit, Policy, on_limit_checked
 
-OnLimit = Literal["wait", "raise"]
-TRIES = 3
-"""How often what may be repeated is sent (contract 2)."""
+__all__ = ["TRIES", "USUAL", "Allowance", "OnLimit", "Policy", "on_limit_checked"]
+
 _LONGEST_STEP = 20.0  # looks again at the latest so often: somebody ahead may have given up
-
-
-def on_limit_checked(value: OnLimit) -> OnLimit:
-    """`value`, or ValueError when it is no such word."""
-    if value not in ("wait", "raise"):
-        raise ValueError(f"on_limit must be 'wait' or 'raise', not {value!r}")
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How a call meets the rate limit and failures.
-
-    `on_limit`: "wait" for the limit, or "raise" RateLimited at once. `patient`: waits for the limit do not
-    count in the call's time, so it waits as long as it takes. `idempotent`: may be repeated though its method
-    says no such thing. `tries`: how often what may be repeated is sent.
-    """
-
-    on_limit: OnLimit = "wait"
-    patient: bool = False
-    idempotent: bool = False
-    tries: int = TRIES
-
-
-USUAL = Policy()
 
 
 @dataclass(slots=True)

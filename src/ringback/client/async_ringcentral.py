@@ -17,9 +17,10 @@ from .async_user import AsyncUser
 from .base_client import DEFAULT_HOLDER, BaseClient
 from .effects import Steps
 from .housekeeping import tidy
-from .keep_alive import PACE, KeptAlive, keep_alive, seconds_between
+from .keep_alive import KeptAlive, keep_alive, seconds_between
 from .other_logins import GivenTokens
 from .pending import PendingLogin
+from .policy import PACE
 from .settings import required
 
 if TYPE_CHECKING:

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
 
 from ringback.oauth.errors import ConfigurationError
 from ringback.oauth.secret import Secret
-from ringback.oauth.token_requests import ClientCredentials
-from ringback.vault import KeyRing, Vault, new_key, open_store
-from ringback.vault.keyring import NEW_KEY_COMMAND
-from ringback.vault.urls import is_memory
 
-from .allowance import TRIES, USUAL, OnLimit, Policy
-from .clock import Clock, clock_from_setting
-from .context import Context
-from .events import Hook
-from .hooked import Hooked
-from .server_url import is_local, server_base_url
+from .policy import TRIES, USUAL, OnLimit, Policy
 from .settings import Settings, environment_with_dotenv, required, settings_from, visible
 
+# What a client is made of is imported when one is made.
 if TYPE_CHECKING:
     import ssl
+
+    from ringback.vault import KeyRing
+
+    from .clock import Clock
+    from .context import Context
+    from .events import Hook
+    from .hooked import Hooked
 
 DEFAULT_HOLDER = "default"
 TIMEOUT_SECONDS = 30.0
@@ -124,6 +123,13 @@ class BaseClient(ABC, Generic[TransportT]):
         transport: TransportT | Literal["fast"] | None,
         policy: Policy = USUAL,
     ) -> None:
+        from ringback.oauth.token_requests import ClientCredentials
+        from ringback.vault import Vault, open_store
+
+        from .clock import clock_from_setting
+        from .context import Context
+        from .server_url import server_base_url
+
         if policy.on_limit not in ("wait", "raise"):
             raise ConfigurationError("on_limit must be 'wait' or 'raise'")
         if not isinstance(policy.tries, int) or not 1 <= policy.tries <= 10:
@@ -167,10 +173,15 @@ class BaseClient(ABC, Generic[TransportT]):
     @property
     def is_local(self) -> bool:
         """True when the server is on this machine: a local platform."""
+        from .server_url import is_local
+
         return is_local(self.server)
 
 
 def _keyring(setting: Secret | None, vault_url: str) -> KeyRing:
+    from ringback.vault.keyring import NEW_KEY_COMMAND, KeyRing, new_key
+    from ringback.vault.urls import is_memory
+
     if setting is not None:
         return KeyRing.from_setting(setting.reveal())
     if is_memory(vault_url):

@@ -21,8 +21,6 @@ from .effects import LoadLogin, Now, OnVault, Steps, Wait
 from .errors import LoginRequired, RateLimited
 from .refresh import ATTEMPT_SECONDS, refreshed
 
-PACE = 5.0
-"""Refreshes a minute."""
 _FASTEST = 600.0
 _SHARE = 4
 _FAILURES_IN_A_ROW = 3

@@ -6,31 +6,29 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from ringback.oauth.authorization import AuthorizationOptions
 from ringback.oauth.errors import ConfigurationError
 from ringback.oauth.secret import Secret
 
-from . import client_steps
 from .base_client import DEFAULT_HOLDER, BaseClient
-from .driver import Driver
-from .effects import Steps
-from .housekeeping import tidy
-from .keep_alive import PACE, KeptAlive, keep_alive, seconds_between
-from .other_logins import GivenTokens
-from .pending import PendingLogin
+from .policy import PACE
 from .settings import required
-from .transport import HttpTransport, Transport
-from .user import User
 
+# What a client is made of is imported when one is made.
 if TYPE_CHECKING:
     import ssl
 
     from .doctor import Finding
+    from .driver import Driver
+    from .effects import Steps
+    from .keep_alive import KeptAlive
+    from .pending import PendingLogin
+    from .transport import Transport
+    from .user import User
 
 T = TypeVar("T")
 
 
-class RingCentral(BaseClient[Transport]):
+class RingCentral(BaseClient["Transport"]):
     """A client of one RingCentral app. Make one and share it: it is safe to use from any thread.
 
     Arguments left out come from the environment (design.md, "What stays put"); `from_env()` reads a `.env`
@@ -44,6 +42,9 @@ class RingCentral(BaseClient[Transport]):
     _driver: Driver
 
     def _connect(self, transport: Transport | Literal["fast"] | None, tls: ssl.SSLContext | None) -> None:
+        from .driver import Driver
+        from .transport import HttpTransport
+
         self._transport: Transport = (
             _named(transport, self.server, tls)
             if isinstance(transport, str)
@@ -71,6 +72,8 @@ class RingCentral(BaseClient[Transport]):
 
     def check_server(self) -> None:
         """Raise TransportError when the server cannot be reached or does not answer as RingCentral's."""
+        from . import client_steps
+
         self.run(client_steps.check_server())
 
     def begin_login(
@@ -89,6 +92,10 @@ class RingCentral(BaseClient[Transport]):
         The options are sent only when given (contract 4). The login must be finished within 10 minutes.
         Raises ConfigurationError when no redirect URI is known or an option has no such value.
         """
+        from ringback.oauth.authorization import AuthorizationOptions
+
+        from . import client_steps
+
         options = AuthorizationOptions(
             prompt=prompt,
             display=display,
@@ -109,6 +116,8 @@ class RingCentral(BaseClient[Transport]):
         Raises StateMismatch, TransactionExpired, TransactionSpent, LoginDenied, LoginRefused, CallbackError,
         OAuthRefusal (InvalidGrant, InvalidClient), TransportError, ResponseError, VaultError.
         """
+        from . import client_steps
+
         login = self.run(client_steps.finish_login(self._context, callback_url, transaction, holder))
         return self.user(login.key.owner_id, holder=holder)
 
@@ -118,6 +127,8 @@ class RingCentral(BaseClient[Transport]):
         The app must be of the type JWT auth flow. Its tokens are stored and refreshed like any login's.
         Raises ConfigurationError for what is no JWT, OAuthRefusal, TransportError, ResponseError, VaultError.
         """
+        from . import client_steps
+
         given = Secret(jwt) if jwt else self._user_jwt
         login = self.run(client_steps.login_with_jwt(self._context, given, holder))
         return self.user(login.key.owner_id, holder=holder)
@@ -138,12 +149,17 @@ class RingCentral(BaseClient[Transport]):
         token: the next refresh ends it. Raises ValueError without any token, Unauthorized or InvalidGrant for
         tokens that are no longer good, and what `login_with_jwt` raises.
         """
+        from . import client_steps
+        from .other_logins import GivenTokens
+
         given = GivenTokens.of(access_token, refresh_token, expires_in, refresh_expires_in)
         login = self.run(client_steps.login_with_tokens(self._context, given, holder))
         return self.user(login.key.owner_id, holder=holder)
 
     def user(self, user_id: str, *, holder: str = DEFAULT_HOLDER) -> User:
         """The user with this id, who logged in here or in another process; nothing is loaded or sent yet."""
+        from .user import User
+
         return User(self._context, self._driver, str(user_id), holder)
 
     def doctor(self, user_id: str | None = None) -> tuple[Finding, ...]:
@@ -161,6 +177,8 @@ class RingCentral(BaseClient[Transport]):
 
         Call it at start and every 5 minutes (`ringback web` does). Raises VaultUnavailable, nothing else.
         """
+        from .housekeeping import tidy
+
         with self._tidying:
             self.run(tidy(self.credentials))
 
@@ -171,6 +189,8 @@ class RingCentral(BaseClient[Transport]):
         minute, at most 600. Waits in between, and where the server asks for it. What fails for one login is
         in the report. Raises ValueError for another pace, VaultUnavailable, InvalidClient.
         """
+        from .keep_alive import keep_alive, seconds_between
+
         return self.run(keep_alive(self.credentials, seconds_between(pace)))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .remedies import cause_of
-
 
 class RingbackError(Exception):
     """The root. `str()` is what happened followed by what to do; it never holds a secret.
@@ -26,6 +24,8 @@ class RingbackError(Exception):
     @property
     def cause(self) -> str:
         """What RingCentral means by `code`, in a few words; '' without a code that is known."""
+        from .remedies import cause_of
+
         return cause_of(self.code)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,10 +1,25 @@
 """Where logins live between requests: sealed records, back ends, and the lease to refresh one."""
 
-from .errors import SealError, VaultError, VaultUnavailable
-from .keyring import KeyRing, new_key
-from .logins import Login, Vault
-from .store import LEASE_SECONDS, Lease, LoginKey, LoginRow, Store, StoreReport
-from .urls import open_store
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringback.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from .errors import SealError, VaultError, VaultUnavailable
+    from .keyring import KeyRing, new_key
+    from .logins import Login, Vault
+    from .store import LEASE_SECONDS, Lease, LoginKey, LoginRow, Store, StoreReport
+    from .urls import open_store
+
+_FROM = {
+    "errors": "SealError VaultError VaultUnavailable",
+    "keyring": "KeyRing new_key",
+    "logins": "Login Vault",
+    "store": "LEASE_SECONDS Lease LoginKey LoginRow Store StoreReport",
+    "urls": "open_store",
+}
 
 __all__ = [
     "LEASE_SECONDS",
@@ -22,3 +37,5 @@ __all__ = [
     "new_key",
     "open_store",
 ]
+
+__getattr__, __dir__ = lazy_names(__name__, _FROM)
