@@ -31,7 +31,7 @@ class Desk:
 
     @property
     def source(self):
-        from ringback.archive.archive import Source
+        from ringback.archive import Source
 
         return Source(self.client, self.user)
 

@@ -3,8 +3,7 @@
 import sys
 
 from ringback import RingCentral
-from ringback.archive import ArchiveError, open_archive
-from ringback.archive.archive import Source
+from ringback.archive import ArchiveError, Source, open_archive
 
 path, user_id = sys.argv[1:]
 client = RingCentral.from_env()

@@ -7,8 +7,7 @@ import duckdb
 import pytest
 from archive_desk import kept, plain
 
-from ringback.archive import ArchiveError, open_archive
-from ringback.archive.archive import Source
+from ringback.archive import ArchiveError, Source, open_archive
 from ringback.archive.values import Query, windows_back
 
 

@@ -70,3 +70,32 @@ def test_the_client_needs_no_extra(tmp_path):
         text=True,
     )
     assert result.stdout == "RingCentral\n", result.stderr
+
+
+def test_an_archive_without_its_extra_is_one_clear_line(tmp_path):
+    code = """
+from ringback.archive import ArchiveError, open_archive
+try:
+    open_archive("calls.duckdb")
+except ArchiveError as error:
+    print(error)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", WITHOUT.partition("sys.argv = ")[0] + code, "duckdb"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "pip install 'ringback[archive]'" in result.stdout, result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_line_imports_nothing_heavy(tmp_path):
+    code = """
+import ringback.cli.app, ringback.archive
+print([name for name in ("duckdb", "xlsxwriter", "rich", "flask", "starlette") if name in sys.modules])
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", "import sys\n" + code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert result.stdout == "[]\n", result.stderr

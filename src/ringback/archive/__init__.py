@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .archive import Archive
+from .archive import Archive, Source
 from .errors import ArchiveError
 from .opening import open_archive
 
-__all__ = ["Archive", "ArchiveError", "open_archive"]
+__all__ = ["Archive", "ArchiveError", "Source", "open_archive"]

@@ -17,8 +17,7 @@ from .profile import Profile, cli_client, cli_profile, cli_user
 from .waiting import tell, tell_waits
 
 if TYPE_CHECKING:
-    from ringback.archive import Archive
-    from ringback.archive.archive import Source
+    from ringback.archive import Archive, Source
     from ringback.archive.verifying import Checked
 
 _IDS_SHOWN = 5
@@ -60,8 +59,7 @@ def run_verify(asked: Asked, path: Path | None, *, repair: bool, as_json: bool) 
 
 @contextmanager
 def _opened(asked: Asked, path: Path | None, *, create: bool) -> Iterator[tuple[Archive, Source, Path]]:
-    from ringback.archive import open_archive
-    from ringback.archive.archive import Source
+    from ringback.archive import Source, open_archive
 
     # An archive's own files hold names and numbers: nobody else may read them.
     os.umask(0o077)
