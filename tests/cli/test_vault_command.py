@@ -108,3 +108,19 @@ def test_a_vault_that_cannot_be_used_is_one_line(desk):
     assert told.stderr.startswith("ringback: The vault cannot be used now")
     assert told.stderr.count("\n") == 1
     assert "hidden-word" not in told.stderr
+
+
+def test_list_tells_whose_logins_there_are_and_no_token(desk):
+    settings = deployment(desk)
+    ids = log_in(desk, settings, desk.ringcentral.admin, desk.ringcentral.user)
+    listed = run("vault", "list", "--json", cwd=desk.folder, **settings)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    told = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert sorted(one["userId"] for one in told) == sorted(ids)
+    assert all(one["opens"] and one["holders"] == 1 for one in told)
+    assert all("ReadCallLog" in one["permissions"] for one in told)
+    lines = run("vault", "list", cwd=desk.folder, **settings).stdout.splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"user {one['userId']}" for one in told]
+    other = run("vault", "list", cwd=desk.folder, **settings | {"RINGBACK_SECRET_KEYS": new_key()})
+    assert other.returncode == 1
+    assert other.stdout.count("does not open") == 2

@@ -178,6 +178,20 @@ def vault() -> None:
     """What concerns all logins of the app: RINGBACK_VAULT_URL, RINGBACK_SECRET_KEYS."""
 
 
+@vault.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON a login.")
+def list_logins(as_json: bool) -> None:
+    """The app's logins: whose, until when, how many hold each. No token is shown.
+
+    Exit code 1: some do not open with the keys in RINGBACK_SECRET_KEYS.
+    """
+    from .vault_list import run_vault_list
+
+    with one_line():
+        code = run_vault_list(as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
 @vault.command("keep-alive")
 @click.option("--once", is_flag=True, help="One round, for cron; else one after the other until Ctrl-C.")
 @click.option(
