@@ -7,7 +7,9 @@ import duckdb
 import pytest
 from archive_desk import kept, plain
 
+from ringback import TransportError
 from ringback.archive import ArchiveError, Source, open_archive
+from ringback.archive.limits import waiting
 from ringback.archive.values import Query, windows_back
 
 
@@ -240,6 +242,25 @@ def test_a_sync_waits_for_the_rate_limit_and_goes_on_where_it_was(desk, path):
     sent = [one for one in desk.ringcentral.journal.find() if one.path.endswith("call-log-sync")]
     assert len(sent) == len(kept_pages(lines))
     assert not [one for one in sent if one.status == 429]
+
+
+@pytest.mark.parametrize(("timed_out", "fails", "tried"), [(True, 4, 5), (True, 9, 5), (False, 9, 1)])
+def test_no_answer_in_time_is_tried_again_a_few_times(desk, timed_out, fails, tried):
+    clock, count = MovingClock(desk.ringcentral, desk.client.clock), 0
+
+    def act():
+        nonlocal count
+        count += 1
+        if count <= fails:
+            raise TransportError("nothing", timed_out=timed_out)
+        return "done"
+
+    if fails < tried:
+        assert waiting(clock, print, act) == "done"
+    else:
+        with pytest.raises(TransportError):
+            waiting(clock, print, act)
+    assert count == tried
 
 
 def kept_pages(lines):

@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from ringback.client.errors import RateLimited
+from ringback.client.errors import RateLimited, TransportError
 
 if TYPE_CHECKING:
     from ringback.client.clock import Clock
 
 T = TypeVar("T")
+_TRIES = 5
 
 
 def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T]) -> T:
-    """What `act` gives; it is begun anew after each pause that RingCentral asks for.
+    """What `act` gives; it is begun anew after each pause that RingCentral asks for, and when time ran out.
+
+    Time runs out, for one, while another process that was killed still counts as asking what the limit is.
 
     `act` must go on from what it has stored. The seconds of each pause are told before it.
     """
+    left = _TRIES
     while True:
         try:
             return act()
+        except TransportError as error:
+            left -= 1
+            if not error.timed_out or not left:
+                raise
+            tell("no answer in time; trying again")
+            clock.wait_until(clock.now() + 1, 1)
         except RateLimited as limited:
             seconds = max(limited.retry_after, 1.0)
             tell(f"waiting {seconds:.0f} s for the rate limit")
