@@ -17,7 +17,8 @@ CASES = (
     ("import", "import ringback; ringback.RingCentral", "import ringcentral; ringcentral.SDK"),
     (
         "import, with what the first request loads",
-        "import ringback; ringback.RingCentral; import ringback.client.connection, truststore, msgspec",
+        "import ringback; ringback.RingCentral"
+        "; import ringback.client.transports.connection, truststore, msgspec",
         "import ringcentral; ringcentral.SDK",
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ringback import RingCentral
-from ringback.client.transport import HttpTransport, Transport
+from ringback.client.transports.transport import HttpTransport, Transport
 from ringback.client.user import User
 
 from .worker import CALL_LOG, EXTENSION, EXTENSIONS, Call, call_log_window, work
@@ -42,7 +42,7 @@ def logged_in(given: dict[str, Any]) -> User:
 
 def _transport(given: dict[str, Any]) -> Transport:
     if given["transport"] == "fast":
-        from ringback.client.fast_transport import FastTransport
+        from ringback.client.transports.fast_transport import FastTransport
 
         return FastTransport(given["server"], extra_ca=Path(given["ca"]).read_bytes())
     tls = ssl.create_default_context()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from ringback.client import effects as ef
-from ringback.client.limit_memory import LimitMemory
+from ringback.client.limits.limit_memory import LimitMemory
 from ringback.client.messages import HttpRequest
 from ringback.oauth.secret import Secret
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     )
     from .client.async_ringcentral import AsyncRingCentral
     from .client.async_user import AsyncUser
+    from .client.calls.joined import JoinedCall
+    from .client.calls.media import NotOurMedia
     from .client.doctor import Finding
-    from .client.joined import JoinedCall
     from .client.keep_alive import KeptAlive
-    from .client.media import NotOurMedia
     from .client.records import Account, CallRecord, Extension, Leg, Party
     from .oauth.errors import (
         CallbackError,
@@ -58,9 +58,9 @@ _FROM = {
     "client.async_ringcentral": "AsyncRingCentral",
     "client.async_user": "AsyncUser",
     "client.doctor": "Finding",
-    "client.joined": "JoinedCall",
+    "client.calls.joined": "JoinedCall",
     "client.keep_alive": "KeptAlive",
-    "client.media": "NotOurMedia",
+    "client.calls.media": "NotOurMedia",
     "client.records": "Account CallRecord Extension Leg Party",
     "oauth.errors": (
         "CallbackError ConfigurationError InvalidClient InvalidGrant LoginDenied LoginRefused OAuthRefusal"

@@ -42,7 +42,7 @@ def a_week(desk):
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from ringback.client.days import day
+    from ringback.client.calls.days import day
 
     begin, end = day(date(2026, 2, 23), ZoneInfo("America/Los_Angeles"), until=date(2026, 3, 1))
     return told_by_the_api(desk, date_from=begin, date_to=end)

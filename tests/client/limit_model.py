@@ -7,8 +7,8 @@ import heapq
 import itertools
 from dataclasses import dataclass, field
 
-from ringback.client.rate_answer import RateAnswer
-from ringback.client.rate_budget import Budget
+from ringback.client.limits.rate_answer import RateAnswer
+from ringback.client.limits.rate_budget import Budget
 
 
 @dataclass

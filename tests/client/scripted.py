@@ -4,7 +4,7 @@ import json
 from collections import deque
 
 from ringback.client.effects import Elapsed, Limits, Now, Pause, Send, Wait, WaitUntil
-from ringback.client.limit_memory import LimitMemory
+from ringback.client.limits.limit_memory import LimitMemory
 from ringback.client.messages import Headers, HttpAnswer, NoAnswer
 from ringback.client.vault_effects import carry_out
 from ringback.oauth import ClientCredentials, Secret, TokenSet

@@ -7,8 +7,8 @@ import warnings
 import pytest
 from raw_server import RawServer, answer
 
-from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.messages import HttpRequest
+from ringback.client.transports.async_transport import AsyncHttpTransport
 
 GET = HttpRequest("GET", "/path")
 

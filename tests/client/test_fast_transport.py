@@ -33,7 +33,7 @@ def test_a_whole_login_over_it(place):
 
 @needs_it
 def test_a_path_that_a_url_parser_would_rewrite_is_not_sent():
-    from ringback.client.fast_transport import FastTransport
+    from ringback.client.transports.fast_transport import FastTransport
 
     transport = FastTransport("http://localhost:9")
     for target in ("/a/%2e%2e/b", "/a/.%2E?x", "/a/%2e"):
@@ -44,7 +44,7 @@ def test_a_path_that_a_url_parser_would_rewrite_is_not_sent():
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyreqwest", None)
-    monkeypatch.delitem(sys.modules, "ringback.client.fast_transport", raising=False)
+    monkeypatch.delitem(sys.modules, "ringback.client.transports.fast_transport", raising=False)
     with pytest.raises(ConfigurationError, match=r"ringback\[fast\]"):
         RingCentral(**GIVEN, transport="fast")
 

@@ -5,14 +5,14 @@ import multiprocessing
 import pytest
 
 from ringback.client.messages import HttpRequest
-from ringback.client.transport import HttpTransport
+from ringback.client.transports.transport import HttpTransport
 
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 
 
 def fast(url):
     pytest.importorskip("pyreqwest", reason="pyreqwest is missing: it comes with ringback[fast]")
-    from ringback.client.fast_transport import FastTransport
+    from ringback.client.transports.fast_transport import FastTransport
 
     return FastTransport(url)
 

@@ -10,9 +10,9 @@ from scripted import BROKEN, CLIENT, OK, OWNER, World, api_error, token_answer, 
 
 from ringback import RateLimited, RingCentral, VaultError
 from ringback.client.allowance import Allowance, Policy
-from ringback.client.endpoints import endpoint_of
+from ringback.client.limits.endpoints import endpoint_of
+from ringback.client.limits.rate_budget import Budget, budget_from_bytes
 from ringback.client.messages import Headers, HttpAnswer, HttpRequest
-from ringback.client.rate_budget import Budget, budget_from_bytes
 from ringback.client.refresh import refreshed
 from ringback.client.session import api_call
 from ringback.testing import LocalRingCentral

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from limit_model import Call, LimitServer, Simulation
 
+from ringback.client.limits.rate_answer import RateAnswer, rate_answer
+from ringback.client.limits.rate_budget import GUARD_SECONDS, LEAST_LIMIT, Budget, budget_from_bytes
 from ringback.client.messages import Headers, HttpAnswer
-from ringback.client.rate_answer import RateAnswer, rate_answer
-from ringback.client.rate_budget import GUARD_SECONDS, LEAST_LIMIT, Budget, budget_from_bytes
 
 latencies = st.floats(0.0, 12.0)
 calls = st.builds(Call, asks=st.floats(0.0, 150.0), there=latencies, back=latencies)

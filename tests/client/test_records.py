@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ringback import RingCentral, UnusableAnswer
-from ringback.client.call_log import CallLogQuery
+from ringback.client.calls.call_log import CallLogQuery
 from ringback.client.messages import Headers, HttpAnswer
 from ringback.client.records import call_log_page_from, extension_from
 from ringback.oauth import Secret, TokenSet

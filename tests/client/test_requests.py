@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback.client.call_log import CallLogQuery
+from ringback.client.calls.call_log import CallLogQuery
 from ringback.client.requests import api_request
 
 SERVER = "https://platform.ringcentral.com"

@@ -10,9 +10,9 @@ import trustme
 from in_loop import Loop, SyncFace
 from raw_server import RawServer, answer
 
-from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
-from ringback.client.transport import HttpTransport
+from ringback.client.transports.async_transport import AsyncHttpTransport
+from ringback.client.transports.transport import HttpTransport
 from ringback.oauth import Secret
 from ringback.platform.server import PlatformServer
 from ringback.platform.settings import PlatformSettings
@@ -21,7 +21,7 @@ GET = HttpRequest("GET", "/path?a=b", authorization=Secret("Bearer SECRET"))
 
 
 def fast(url, **options):
-    from ringback.client.fast_transport import FastTransport
+    from ringback.client.transports.fast_transport import FastTransport
 
     return FastTransport(url, **options)
 

@@ -17,9 +17,9 @@ from ringback import (
     TransportError,
     VaultUnavailable,
 )
-from ringback.client.async_transport import AsyncHttpTransport
 from ringback.client.messages import NoAnswer
-from ringback.client.transport import HttpTransport
+from ringback.client.transports.async_transport import AsyncHttpTransport
+from ringback.client.transports.transport import HttpTransport
 
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 ACCOUNT_LOG = "/restapi/v1.0/account/~/call-log"

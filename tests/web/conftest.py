@@ -10,7 +10,7 @@ from flask import Flask
 from web_helpers import REDIRECT_URI, Browser, FaultyTransport, Platform, listening
 
 from ringback import RingCentral
-from ringback.client.transport import HttpTransport
+from ringback.client.transports.transport import HttpTransport
 from ringback.platform.server import PlatformServer
 from ringback.platform.settings import PlatformSettings
 from ringback.web import WebSettings, create_app

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from web_helpers import Browser, Platform
 
-from ringback.client.days import day
-from ringback.client.joined import JoinedCall
+from ringback.client.calls.days import day
+from ringback.client.calls.joined import JoinedCall
 from ringback.client.messages import Headers, HttpAnswer
 from ringback.web.calls_filter import PER_PAGE
 

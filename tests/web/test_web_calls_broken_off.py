@@ -14,7 +14,7 @@ from headless import Visits, new_server
 from ringback import RingCentral
 from ringback.cli.web_server import WebServer
 from ringback.client.messages import Headers, HttpAnswer, HttpRequest, NoAnswer
-from ringback.client.transport import HttpTransport
+from ringback.client.transports.transport import HttpTransport
 from ringback.web import WebSettings, create_app
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringback import CallRecord, Extension, Leg, Party
-from ringback.client.joined import JoinedCall, joined_call
+from ringback.client.calls.joined import JoinedCall, joined_call
 from ringback.client.records.calls import ExtensionRef
 from ringback.web.calls_filter import OUTCOMES, CallsFilter, Matcher, days_in_words, parse
 from ringback.web.calls_page import assembled

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from headless import first_post_form
 from headless_login import log_in
 from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
-from ringback.client.transport import Transport
+from ringback.client.transports.transport import Transport
 from ringback.platform.server import PlatformServer
 
 WEB = "http://localhost:5000"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ringback.client.call_log import Scope, just_after, log_path
+from ringback.client.calls.call_log import Scope, just_after, log_path
 from ringback.client.errors import PermissionMissing
 
 from .errors import ArchiveError

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ringback.client.sync_changes import Change, Delete, Restart, Upsert
+from ringback.client.calls.sync_changes import Change, Delete, Restart, Upsert
 from ringback.oauth.errors import RingbackError
 
 from .limits import waiting

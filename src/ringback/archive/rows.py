@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ringback.client.phones import normal_phone
+from ringback.client.calls.phones import normal_phone
 
 if TYPE_CHECKING:
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
     from ringback.client.records import CallRecord, Extension, Party
 
 
@@ -99,7 +99,7 @@ def record_of(text: bytes) -> CallRecord:
 
 def call_rows(texts: Iterable[bytes], extensions: Iterable[Extension] = ()) -> list[CallRow]:
     """One row per call, of records given as JSON in any order."""
-    from ringback.client.joined import join_calls
+    from ringback.client.calls.joined import join_calls
 
     records = sorted(
         (record_of(text) for text in texts), key=lambda one: (one.start_time, one.id), reverse=True

@@ -19,7 +19,7 @@ from .failures import BROKEN_OFF, WRONG_OPTION, Failure
 from .waiting import tell
 
 if TYPE_CHECKING:
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 T = TypeVar("T")
 _FORMATS = ("csv", "jsonl", "parquet", "xlsx")
@@ -108,8 +108,8 @@ def _lines(asked: Asked, kind: str, counted: _Counted) -> Iterator[bytes]:
 @contextmanager
 def _calls(asked: Asked) -> Iterator[Iterator[JoinedCall]]:
     """One row per call, newest first. An archive's are joined without the account's extensions."""
+    from ringback.client.calls.joined import join_calls
     from ringback.client.errors import PermissionMissing
-    from ringback.client.joined import join_calls
 
     if asked.archive is not None:
         with records_of(asked) as records:

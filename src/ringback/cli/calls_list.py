@@ -59,7 +59,7 @@ def records_of(asked: Asked, view: str = "Simple") -> Iterator[Iterator[CallReco
         from ringback.archive import open_archive
         from ringback.archive.rows import record_of
         from ringback.archive.values import Query
-        from ringback.client.phones import normal_phone
+        from ringback.client.calls.phones import normal_phone
 
         query = Query(
             date_from=filters["date_from"],
@@ -163,7 +163,7 @@ def _leg(leg: Leg) -> str:
 
 
 def _who(party: Party | None) -> str:
-    from ringback.client.phones import shown_phone
+    from ringback.client.calls.phones import shown_phone
 
     if party is None:
         return ""

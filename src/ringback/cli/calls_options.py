@@ -123,7 +123,7 @@ class Asked:
 
     def moment(self, option: str, text: str | None, *, last: bool = False) -> datetime | None:
         """A date (its begin in the zone, or with `last` its end), or a time; by default in the zone."""
-        from ringback.client.days import day
+        from ringback.client.calls.days import day
 
         if text is None:
             return None
@@ -140,7 +140,7 @@ class Asked:
 
     def filters(self) -> dict[str, Any]:
         """The arguments for `user.calls`. Raises Failure (exit code 2) for what RingCentral would refuse."""
-        from ringback.client.call_log import CallLogQuery
+        from ringback.client.calls.call_log import CallLogQuery
 
         begin, end = self.window()
         told: dict[str, Any] = {

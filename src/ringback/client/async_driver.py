@@ -18,7 +18,6 @@ from typing import Any, NamedTuple, TypeVar
 from ringback.vault import Vault, VaultUnavailable
 from ringback.vault.memory import MemoryStore
 
-from .async_transport import AsyncTransport
 from .clock import Clock, SystemClock
 from .driver import spread
 from .effects import (
@@ -36,8 +35,9 @@ from .effects import (
     WaitUntil,
 )
 from .hooked import Hooked
-from .limit_memory import LimitMemory
+from .limits.limit_memory import LimitMemory
 from .observed import observed
+from .transports.async_transport import AsyncTransport
 from .vault_effects import carry_out
 
 T = TypeVar("T")

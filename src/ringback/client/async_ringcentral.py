@@ -12,7 +12,6 @@ from ringback.oauth.secret import Secret
 
 from . import client_steps
 from .async_driver import AsyncDriver
-from .async_transport import AsyncHttpTransport, AsyncTransport
 from .async_user import AsyncUser
 from .base_client import DEFAULT_HOLDER, BaseClient
 from .effects import Steps
@@ -22,6 +21,7 @@ from .other_logins import GivenTokens
 from .pending import PendingLogin
 from .policy import PACE
 from .settings import required
+from .transports.async_transport import AsyncHttpTransport, AsyncTransport
 
 if TYPE_CHECKING:
     import ssl

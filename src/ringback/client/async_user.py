@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import BinaryIO
 
-    from .async_call_stream import AsyncCalls
-    from .async_call_sync import AsyncCallSync
-    from .bulk import BulkReader, Found
-    from .call_log import CallFilters, Scope
-    from .people import ExtensionFilters, ExtensionReader
-    from .recordings import Downloaded
+    from .calls.async_call_stream import AsyncCalls
+    from .calls.async_call_sync import AsyncCallSync
+    from .calls.bulk import BulkReader, Found
+    from .calls.call_log import CallFilters, Scope
+    from .calls.people import ExtensionFilters, ExtensionReader
+    from .calls.recordings import Downloaded
     from .records import Account, CallRecord, Extension, Recording, RecordingRef
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ class AsyncUser:
         """The account's extensions, a page at a time as they are read; `filters`: status, type, email,
         extension_number, per_page. Raises ValueError at once for a per_page outside 1 to 1000.
         """
-        from .people import ExtensionReader
+        from .calls.people import ExtensionReader
 
         return self._extensions(ExtensionReader(self._context, self.id, filters))
 
@@ -131,9 +131,9 @@ class AsyncUser:
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
-        from .async_call_stream import AsyncCalls
-        from .call_log import CallLogQuery
-        from .call_pages import PageReader
+        from .calls.async_call_stream import AsyncCalls
+        from .calls.call_log import CallLogQuery
+        from .calls.call_pages import PageReader
 
         query = CallLogQuery(scope=scope, **filters)
         reader = PageReader(self._context, self.id, query, original, timeout, on_limit)
@@ -150,9 +150,9 @@ class AsyncUser:
         original: bool = False,
     ) -> AsyncCallSync:
         """What changed in a call log since `state`; without a state, all that is in it; see `User.sync`."""
-        from .async_call_sync import AsyncCallSync
-        from .call_log import CallLogQuery
-        from .sync_steps import Syncer
+        from .calls.async_call_sync import AsyncCallSync
+        from .calls.call_log import CallLogQuery
+        from .calls.sync_steps import Syncer
 
         query = CallLogQuery(scope=scope, date_from=since, view=view, extension_id=extension_id)
         syncer = Syncer(
@@ -169,8 +169,8 @@ class AsyncUser:
         extension_id: str | int | None = None,
     ) -> AsyncIterator[Found]:
         """Records by their ids, 50 in a request; see `User.call_records`."""
-        from .bulk import BulkReader
-        from .call_log import CallLogQuery
+        from .calls.bulk import BulkReader
+        from .calls.call_log import CallLogQuery
 
         query = CallLogQuery(scope=scope, view=view, extension_id=extension_id)
         return self._found(BulkReader(self._context, self.id, query.path, ids, {"view": view}))
@@ -182,7 +182,7 @@ class AsyncUser:
 
     async def recording(self, recording_id: str | int) -> Recording:
         """What the API says about a recording: its length, kind and address."""
-        from . import recordings
+        from .calls import recordings
 
         return await self._run(recordings.recording(self._context, self.id, str(recording_id)))
 
@@ -195,7 +195,7 @@ class AsyncUser:
         timeout: float = 3600.0,  # noqa: ASYNC109 - of the whole body, as in User
     ) -> Downloaded:
         """Fetch a recording's sound to disk; see `User.download_recording`."""
-        from . import recordings
+        from .calls import recordings
 
         place = recordings.place_for(to, resume=resume, timeout=timeout)
         return await self._run(recordings.download(self._context, self.id, source, place))

@@ -14,7 +14,7 @@ from ringback.oauth.errors import ConfigurationError
 
 from .messages import HttpAnswer, HttpRequest
 from .server_url import LOOPBACK_HOSTS
-from .transport import HttpTransport
+from .transports.transport import HttpTransport
 
 CLOCK_PATH = "/_local/clock"
 _SECONDS = 2.0

@@ -25,9 +25,9 @@ from .effects import (
     WaitUntil,
 )
 from .hooked import Hooked
-from .limit_memory import LimitMemory
+from .limits.limit_memory import LimitMemory
 from .observed import observed
-from .transport import Transport
+from .transports.transport import Transport
 from .vault_effects import carry_out
 
 T = TypeVar("T")

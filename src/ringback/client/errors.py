@@ -12,8 +12,8 @@ from ringback.oauth.remedies import remedy_for
 from ringback.oauth.secret import Secret
 from ringback.oauth.token_requests import refusal_from_answer
 
+from .limits.rate_answer import retry_after
 from .messages import Headers, HttpAnswer, NoAnswer
-from .rate_answer import retry_after
 from .response import Response
 
 _DEFAULT_RETRY_AFTER = 60.0

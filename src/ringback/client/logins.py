@@ -18,8 +18,8 @@ from ringback.vault import Login, VaultError
 from .allowance import Policy, allowance
 from .effects import Abandoned, DiscardTokens, Now, PutLogin, Send, SpendState, Steps
 from .errors import RateLimited, TransportError, refusal, response_error, transport_error
+from .limits.pacing import Place, give_back, take, then_told, told
 from .messages import HttpAnswer, HttpRequest, NoAnswer
-from .pacing import Place, give_back, take, then_told, told
 from .requests import form_request
 
 REVOKE_SECONDS = 5.0

@@ -13,7 +13,7 @@ from ringback.oauth.token_requests import ClientCredentials, jwt_bearer, refresh
 from ringback.oauth.token_set import TokenSet
 from ringback.vault import Login
 
-from .call_log import EXTENSION_PATH
+from .calls.call_log import EXTENSION_PATH
 from .effects import Elapsed, LoadLogin, Now, PutLogin, Send, Steps
 from .errors import response_error, transport_error
 from .logins import login_from

@@ -37,8 +37,8 @@ from .errors import (
     response_error,
     transport_error,
 )
+from .limits.pacing import Place, take_or_reserve, then_told, told
 from .messages import HttpAnswer, HttpRequest, NoAnswer
-from .pacing import Place, take_or_reserve, then_told, told
 from .requests import form_request
 
 ATTEMPT_SECONDS = 4.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .effects import Steps
     from .keep_alive import KeptAlive
     from .pending import PendingLogin
-    from .transport import Transport
+    from .transports.transport import Transport
     from .user import User
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class RingCentral(BaseClient["Transport"]):
 
     def _connect(self, transport: Transport | Literal["fast"] | None, tls: ssl.SSLContext | None) -> None:
         from .driver import Driver
-        from .transport import HttpTransport
+        from .transports.transport import HttpTransport
 
         self._transport: Transport = (
             _named(transport, self.server, tls)
@@ -205,7 +205,7 @@ def _named(transport: str, server: str, tls: ssl.SSLContext | None) -> Transport
             remedy="For another CA pass transport=FastTransport(server, extra_ca=PEM).",
         )
     try:
-        from .fast_transport import FastTransport
+        from .transports.fast_transport import FastTransport
     except ModuleNotFoundError:
         raise ConfigurationError(
             'transport="fast" needs pyreqwest', remedy='Install it: pip install "ringback[fast]".'

@@ -13,9 +13,9 @@ from ringback.vault import Login
 from .allowance import Allowance, Policy
 from .effects import Abandoned, Elapsed, Now, Pause, Send, Steps, WaitUntil
 from .errors import RateLimited, transport_error
+from .limits.pacing import Place, give_back, no_longer_learning, take, told
+from .limits.rate_answer import rate_answer, retry_after
 from .messages import HttpAnswer, HttpRequest, NoAnswer
-from .pacing import Place, give_back, no_longer_learning, take, told
-from .rate_answer import rate_answer, retry_after
 from .requests import with_bearer
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})

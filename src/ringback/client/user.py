@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import BinaryIO
 
-    from .bulk import BulkReader, Found
-    from .call_log import CallFilters, Scope
-    from .call_stream import Calls
-    from .call_sync import CallSync
-    from .people import ExtensionFilters, ExtensionReader
-    from .recordings import Downloaded
+    from .calls.bulk import BulkReader, Found
+    from .calls.call_log import CallFilters, Scope
+    from .calls.call_stream import Calls
+    from .calls.call_sync import CallSync
+    from .calls.people import ExtensionFilters, ExtensionReader
+    from .calls.recordings import Downloaded
     from .records import Account, CallRecord, Extension, Recording, RecordingRef
 
 T = TypeVar("T")
@@ -118,7 +118,7 @@ class User:
         """The account's extensions, a page at a time as they are read; `filters`: status, type, email,
         extension_number, per_page. Raises ValueError at once for a per_page outside 1 to 1000.
         """
-        from .people import ExtensionReader
+        from .calls.people import ExtensionReader
 
         return self._extensions(ExtensionReader(self._context, self.id, filters))
 
@@ -152,9 +152,9 @@ class User:
 
         Raises ValueError at once for a value RingCentral would refuse.
         """
-        from .call_log import CallLogQuery
-        from .call_pages import PageReader
-        from .call_stream import Calls
+        from .calls.call_log import CallLogQuery
+        from .calls.call_pages import PageReader
+        from .calls.call_stream import Calls
 
         query = CallLogQuery(scope=scope, **filters)
         reader = PageReader(self._context, self.id, query, original, timeout, on_limit)
@@ -177,9 +177,9 @@ class User:
 
         Raises ValueError at once for a state of another sync, and for what RingCentral would refuse.
         """
-        from .call_log import CallLogQuery
-        from .call_sync import CallSync
-        from .sync_steps import Syncer
+        from .calls.call_log import CallLogQuery
+        from .calls.call_sync import CallSync
+        from .calls.sync_steps import Syncer
 
         query = CallLogQuery(scope=scope, date_from=since, view=view, extension_id=extension_id)
         syncer = Syncer(
@@ -199,8 +199,8 @@ class User:
 
         An id that is not there is a Found with a NotFound error. Raises ValueError at once for what is no id.
         """
-        from .bulk import BulkReader
-        from .call_log import CallLogQuery
+        from .calls.bulk import BulkReader
+        from .calls.call_log import CallLogQuery
 
         query = CallLogQuery(scope=scope, view=view, extension_id=extension_id)
         return self._found(BulkReader(self._context, self.id, query.path, ids, {"view": view}))
@@ -211,7 +211,7 @@ class User:
 
     def recording(self, recording_id: str | int) -> Recording:
         """What the API says about a recording: its length, kind and address."""
-        from . import recordings
+        from .calls import recordings
 
         return self._run(recordings.recording(self._context, self.id, str(recording_id)))
 
@@ -232,7 +232,7 @@ class User:
         Raises NotOurMedia for an address that is not the server's or its media host's, ValueError for a call
         without a recording, OSError for the disk's faults, and what `request` does.
         """
-        from . import recordings
+        from .calls import recordings
 
         place = recordings.place_for(to, resume=resume, timeout=timeout)
         return self._run(recordings.download(self._context, self.id, source, place))

@@ -10,7 +10,7 @@ from ringback.vault import Login
 
 from . import session
 from .allowance import OnLimit, on_limit_checked
-from .call_log import ACCOUNT_PATH, EXTENSION_PATH
+from .calls.call_log import ACCOUNT_PATH, EXTENSION_PATH
 from .context import Context
 from .effects import CountHolders, DetachHolder, EndLogin, LoadLogin, Steps
 from .errors import LoginRequired

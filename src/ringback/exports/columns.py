@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Literal
 
-from ringback.client.phones import normal_phone
+from ringback.client.calls.phones import normal_phone
 
 if TYPE_CHECKING:
     from ringback import Party
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 Value = str | int | datetime | None
 Kind = Literal["text", "number", "utc", "local"]

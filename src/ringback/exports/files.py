@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .columns import COLUMNS, Kind, Value, row
 
 if TYPE_CHECKING:
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 NEEDS = {"xlsx": "xlsxwriter", "parquet": "duckdb"}
 _PARQUET: dict[Kind, str] = {

@@ -15,7 +15,7 @@ from .columns import COLUMNS, Value, row
 
 if TYPE_CHECKING:
     from ringback import CallRecord
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 # A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ringback import NotFound, PermissionMissing, User
-from ringback.client.call_log import ACCOUNT_PATH, EXTENSION_PATH, MAX_PER_PAGE
+from ringback.client.calls.call_log import ACCOUNT_PATH, EXTENSION_PATH, MAX_PER_PAGE
 
 if TYPE_CHECKING:
     from ringback import Extension

@@ -12,9 +12,9 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug.wrappers import Response as AnyResponse
 
 from ringback import RingbackError, RingCentral, User
-from ringback.client.call_log import CallLogQuery
-from ringback.client.call_pages import Cursor, PageReader
-from ringback.client.days import day
+from ringback.client.calls.call_log import CallLogQuery
+from ringback.client.calls.call_pages import Cursor, PageReader
+from ringback.client.calls.days import day
 from ringback.exports.files import is_missing
 
 from . import browser, errors

@@ -22,7 +22,7 @@ from .readings import Reading
 
 if TYPE_CHECKING:
     from ringback import CallRecord
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 PATIENCE_SECONDS = 45.0
 TYPES = {

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import urlencode
 
-from ringback.client.outcome import Outcome
+from ringback.client.calls.outcome import Outcome
 
 if TYPE_CHECKING:
     from ringback import Extension
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 DEFAULT_DAYS = 7
 MOST_DAYS = 3660

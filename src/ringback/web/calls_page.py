@@ -14,7 +14,7 @@ from .totals import Totals, kind_of, talkers, totals
 
 if TYPE_CHECKING:
     from ringback import Extension
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 SHOWN_COLUMNS = (
     ("when", "When"),

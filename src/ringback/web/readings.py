@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ringback import RateLimited, RingbackError
-from ringback.client.joined import JoinedCall, Joiner, join_calls
+from ringback.client.calls.joined import JoinedCall, Joiner, join_calls
 
 if TYPE_CHECKING:
     from ringback import CallRecord, Extension

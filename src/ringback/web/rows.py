@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from ringback.client.phones import normal_phone
+from ringback.client.calls.phones import normal_phone
 
 from .calls_filter import in_words
 from .totals import kind_of
@@ -15,8 +15,8 @@ from .words import duration_in_words, encodable, phone_for_people
 
 if TYPE_CHECKING:
     from ringback import Leg, Party
-    from ringback.client.joined import JoinedCall
-    from ringback.client.outcome import Answer
+    from ringback.client.calls.joined import JoinedCall
+    from ringback.client.calls.outcome import Answer
 
 _TONES = {"Answered": "good", "Not answered": "bad", "Voicemail": "warn"}
 

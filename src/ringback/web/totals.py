@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ringback import Extension
-    from ringback.client.joined import JoinedCall
+    from ringback.client.calls.joined import JoinedCall
 
 # The outcomes as charts and totals sum them up, in the order in which they are stacked.
 KINDS = ("Answered", "Not answered", "Voicemail", "Fax", "Other")

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from ringback import NotFound, PermissionMissing, UnusableAnswer
-from ringback.client.bulk import BulkReader
+from ringback.client.calls.bulk import BulkReader
+from ringback.client.calls.multi_status import pieces_of
 from ringback.client.messages import Headers, HttpAnswer
-from ringback.client.multi_status import pieces_of
 from ringback.client.response import Response
 
 

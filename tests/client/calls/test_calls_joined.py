@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringback import CallRecord
-from ringback.client.joined import join_calls, joined_call
+from ringback.client.calls.joined import join_calls, joined_call
 from ringback.client.records import call_record_from
 
 PEOPLE = {"User", "VirtualUser", "DigitalUser", "FaxUser", "Limited", "FlexibleUser"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback.client.days import day
-from ringback.client.phones import normal_phone, phone_filter, shown_phone
+from ringback.client.calls.days import day
+from ringback.client.calls.phones import normal_phone, phone_filter, shown_phone
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback.client.call_log import CallLogQuery, just_after
-from ringback.client.call_pages import advanced, first_cursor
+from ringback.client.calls.call_log import CallLogQuery, just_after
+from ringback.client.calls.call_pages import advanced, first_cursor
 from ringback.client.records import call_log_page_from
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -11,12 +11,12 @@ import pytest
 from in_loop import Loop, SyncFace, client_in
 
 from ringback import NotFound, RingCentral, TransportError
-from ringback.client.async_transport import AsyncHttpTransport
-from ringback.client.media import NotOurMedia, base_of, media_origin, redirected
+from ringback.client.calls.media import NotOurMedia, base_of, media_origin, redirected
+from ringback.client.calls.recordings import place_for
 from ringback.client.messages import HttpAnswer, HttpRequest
-from ringback.client.recordings import place_for
 from ringback.client.records import RecordingRef
-from ringback.client.transport import HttpTransport
+from ringback.client.transports.async_transport import AsyncHttpTransport
+from ringback.client.transports.transport import HttpTransport
 from ringback.oauth import Secret, TokenSet
 
 SOUND = bytes(range(256)) * 4096  # one megabyte
@@ -242,7 +242,7 @@ def test_a_full_disk_is_told_as_such_and_not_tried_again(media, listener):
 
 
 def test_a_stall_ends_a_download_though_its_time_is_long(media, listener, tmp_path, monkeypatch):
-    monkeypatch.setattr("ringback.client.wire.STALL_SECONDS", 0.2)
+    monkeypatch.setattr("ringback.client.transports.wire.STALL_SECONDS", 0.2)
     stop = threading.Event()
     first = SOUND[:1000]
 
@@ -345,7 +345,8 @@ def test_a_request_for_another_server_goes_there_and_into_its_sink(media, kind, 
         transport = SyncFace(AsyncHttpTransport(here.url), loop)
     else:
         fast = pytest.importorskip(
-            "ringback.client.fast_transport", reason="pyreqwest is missing: it comes with ringback[fast]"
+            "ringback.client.transports.fast_transport",
+            reason="pyreqwest is missing: it comes with ringback[fast]",
         )
         transport = fast.FastTransport(here.url)
     try:

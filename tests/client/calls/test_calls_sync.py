@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from ringback import BadRequest
+from ringback.client.calls.sync_changes import CallSet, Delete, Restart, Upsert
 from ringback.client.messages import Headers, HttpAnswer
-from ringback.client.sync_changes import CallSet, Delete, Restart, Upsert
 from ringback.platform.company.scenario import play
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ringback.client import session
-from ringback.client.call_log import EXTENSION_PATH
+from ringback.client.calls.call_log import EXTENSION_PATH
 from ringback.client.context import Context
 from ringback.client.effects import LoadLogin, Steps
 from ringback.client.errors import LoginRequired, PermissionMissing, RateLimited

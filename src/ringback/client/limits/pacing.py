@@ -10,12 +10,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .allowance import Allowance
-from .effects import Abandoned, Elapsed, Limits, LoadBudget, Now, Pause, Steps, SwapBudget, Wait
+from ringback.client.allowance import Allowance
+from ringback.client.effects import (
+    Abandoned,
+    Elapsed,
+    Limits,
+    LoadBudget,
+    Now,
+    Pause,
+    Steps,
+    SwapBudget,
+    Wait,
+)
+from ringback.client.errors import limit_spent, transport_error
+from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
+
 from .endpoints import AUTH, endpoint_of
-from .errors import limit_spent, transport_error
 from .limit_memory import LimitMemory
-from .messages import HttpAnswer, HttpRequest, NoAnswer
 from .rate_answer import RateAnswer, rate_answer
 from .rate_budget import LEAST_LIMIT, Budget, Turn, budget_from_bytes
 

@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import quote
 
-from . import session
+from ringback.client import session
+from ringback.client.context import Context
+from ringback.client.effects import OnFiles, Steps
+from ringback.client.errors import ResponseError, TransportError
+from ringback.client.messages import HttpAnswer, Sink, SinkFault
+from ringback.client.requests import api_request
+from ringback.client.user_steps import request
+
 from .call_log import ACCOUNT_PATH
-from .context import Context
-from .effects import OnFiles, Steps
-from .errors import ResponseError, TransportError
 from .media import NotOurMedia, base_of, redirected
-from .messages import HttpAnswer, Sink, SinkFault
 from .open_file import OpenFile
 from .part_file import PartFile, UnfitPart
-from .requests import api_request
-from .user_steps import request
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Recording, RecordingRef
+    from ringback.client.records import CallRecord, Recording, RecordingRef
 
     Source = str | CallRecord | RecordingRef | Recording
 
@@ -87,7 +88,7 @@ def place_for(to: str | PathLike[str] | BinaryIO, *, resume: bool, timeout: floa
 
 def recording(context: Context, user_id: str, recording_id: str) -> Steps[Recording]:
     """What the API says about a recording. Raises what `User.request` does, ValueError for what is no id."""
-    from .records import recording_from
+    from ringback.client.records import recording_from
 
     if not recording_id or recording_id in (".", ".."):
         raise ValueError("a recording has an id")
@@ -179,7 +180,7 @@ def _kept(place: Place, answer: HttpAnswer) -> None:
 
 def _recording_in(source: Source) -> tuple[str, str | None]:
     """The recording's id, and its address where that is known. Raises ValueError where there is none."""
-    from .records import CallRecord
+    from ringback.client.records import CallRecord
 
     if isinstance(source, str):
         return source, None

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import h11
 
+from ringback.client.messages import Headers, HttpAnswer, HttpRequest, NoAnswer, Sink
+
 from .async_connection import AsyncConnection, connect
-from .messages import Headers, HttpAnswer, HttpRequest, NoAnswer, Sink
 from .wire import (
     CONNECT_SECONDS,
     KEPT_CONNECTIONS,

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypedDict, get_args
 from urllib.parse import parse_qs, urlsplit
 
+from ringback.client.requests import api_time
+
 from .known import CallType, Direction, RecordingType, Transport, View
 from .phones import phone_filter
-from .requests import api_time
 
 Scope = Literal["extension", "account"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .messages import Headers, HttpAnswer
+from ringback.client.messages import Headers, HttpAnswer
 
 LEAST_PENALTY = 30.0
 """Seconds to leave a group alone after a 429 that names no time (contract 8)."""

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ringback.client.effects import Steps
+
 from .call_pages import Cursor, PageRead, PageReader
-from .effects import Steps
 from .joined import LONGEST_CALL, JoinedCall, join_calls
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from .records import CallRecord, Extension
+    from ringback.client.records import CallRecord, Extension
 
 Run = Callable[[Steps[PageRead]], PageRead]
 

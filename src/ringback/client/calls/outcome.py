@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Leg, Party
+    from ringback.client.records import CallRecord, Leg, Party
 
 Outcome = Literal[
     "answered",

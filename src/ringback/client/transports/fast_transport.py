@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import pyreqwest.exceptions as errors
 from pyreqwest.client import SyncClient, SyncClientBuilder
 
-from .messages import Headers, HttpAnswer, HttpRequest, NoAnswer
+from ringback.client.messages import Headers, HttpAnswer, HttpRequest, NoAnswer
+from ringback.client.version import VERSION
+
 from .transport import HttpTransport
-from .version import VERSION
 from .wire import CONNECT_SECONDS, KEPT_CONNECTIONS, KEPT_SECONDS, MAX_BODY_BYTES, Body, body_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from .effects import Steps
+from ringback.client.effects import Steps
+
 from .sync_changes import Change
 from .sync_steps import Syncer
 

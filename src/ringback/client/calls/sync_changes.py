@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .records import CallRecord
+    from ringback.client.records import CallRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ringback.client.context import Context
+from ringback.client.effects import Now, Steps
+from ringback.client.errors import BadRequest
+from ringback.client.user_steps import request
+
 from .call_log import date_from_in
-from .context import Context
-from .effects import Now, Steps
-from .errors import BadRequest
 from .sync_changes import Change, Delete, Restart, Upsert
 from .sync_state import SyncState, opened, sealed
-from .user_steps import request
 
 if TYPE_CHECKING:
-    from .records import SyncAnswer
+    from ringback.client.records import SyncAnswer
 
 MOST = 250
 DEFAULT_SPAN = timedelta(days=29)
@@ -102,7 +103,7 @@ class Syncer:
         return changes
 
     def _asked(self, state: SyncState, now: datetime) -> Steps[SyncAnswer]:
-        from .records import sync_answer_from
+        from ringback.client.records import sync_answer_from
 
         params: dict[str, Any]
         if state.token is None:

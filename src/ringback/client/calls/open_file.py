@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from .messages import Headers, SinkFault
+from ringback.client.messages import Headers, SinkFault
+
 from .part_file import UnfitPart, length_in, range_in
 
 

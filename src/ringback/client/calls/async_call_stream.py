@@ -8,12 +8,13 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ringback.client.effects import Steps
+
 from .call_pages import Cursor, PageRead, PageReader
-from .effects import Steps
 from .joined import LONGEST_CALL, JoinedCall, Joiner
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Extension
+    from ringback.client.records import CallRecord, Extension
 
 Run = Callable[[Steps[PageRead]], Awaitable[PageRead]]
 

@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .allowance import OnLimit
+from ringback.client.allowance import OnLimit
+from ringback.client.context import Context
+from ringback.client.effects import Now, Steps
+from ringback.client.user_steps import page
+
 from .call_log import MAX_PER_PAGE, CallLogQuery, just_after
-from .context import Context
-from .effects import Now, Steps
-from .user_steps import page
 
 if TYPE_CHECKING:
-    from .records import CallLogPage, CallRecord
+    from ringback.client.records import CallLogPage, CallRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class PageReader:
 
     def read(self, cursor: Cursor) -> Steps[PageRead]:
         """Ask for the cursor's page. Raises what `User.request` does, and UnusableAnswer."""
-        from .records import call_log_page_from
+        from ringback.client.records import call_log_page_from
 
         query = cursor.query
         answer = yield from page(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from .records.decoding import NOT_THAT, unusable
+from ringback.client.records.decoding import NOT_THAT, unusable
 
 if TYPE_CHECKING:
-    from .response import Response
+    from ringback.client.response import Response
 
 _BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from .outcome import Answer, CallDirection, Outcome, answers, direction_of, ended, lines_among, outcome_of
 
 if TYPE_CHECKING:
-    from .records import CallRecord, Extension, Leg, MessageRef, Party, RecordingRef
+    from ringback.client.records import CallRecord, Extension, Leg, MessageRef, Party, RecordingRef
 
 T = TypeVar("T")
 LONGEST_CALL = timedelta(hours=24)
@@ -169,7 +169,7 @@ def _legs(records: Sequence[CallRecord]) -> tuple[Leg, ...]:
 
 def _as_leg(record: CallRecord) -> Leg:
     """The leg of a record that has none: a Simple one."""
-    from .records import Leg
+    from ringback.client.records import Leg
 
     shared = {name: getattr(record, name) for name in Leg.__struct_fields__ if hasattr(record, name)}
     return Leg(**shared, master=True)

@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ringback.client.messages import Headers, HttpRequest, Sink
+from ringback.client.version import VERSION
 from ringback.oauth.secret import Secret
-
-from .messages import Headers, HttpRequest, Sink
-from .version import VERSION
 
 if TYPE_CHECKING:
     import ssl

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ringback.client.context import Context
+from ringback.client.effects import Steps
+from ringback.client.user_steps import page
+
 from .call_log import ACCOUNT_PATH, MAX_PER_PAGE, listed
-from .context import Context
-from .effects import Steps
-from .user_steps import page
 
 if TYPE_CHECKING:
-    from .records import Extension
+    from ringback.client.records import Extension
 
 Several = str | Sequence[str]
 
@@ -45,7 +46,7 @@ class ExtensionReader:
 
     def page(self) -> Steps[tuple[Extension, ...]]:
         """The next page's extensions. Raises what `User.request` does, and UnusableAnswer."""
-        from .records import extension_page_from
+        from ringback.client.records import extension_page_from
 
         self._number += 1
         params = {**self._params, "page": self._number}

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ringback.client.context import Context
+from ringback.client.effects import Steps
+from ringback.client.errors import NotFound, ResponseError, response_error
+from ringback.client.messages import Headers, HttpAnswer
+from ringback.client.user_steps import request
 from ringback.oauth.errors import UnusableAnswer
 
-from .context import Context
-from .effects import Steps
-from .errors import NotFound, ResponseError, response_error
-from .messages import Headers, HttpAnswer
-from .user_steps import request
-
 if TYPE_CHECKING:
+    from ringback.client.records import CallRecord
+
     from .multi_status import Piece
-    from .records import CallRecord
 
 MOST = 50
 AS_JSON = "application/vnd.ringcentral.multipart+json"
@@ -74,7 +74,7 @@ class BulkReader:
 
 
 def _found(record_id: str, piece: Piece) -> Found:
-    from .records import call_record_from
+    from ringback.client.records import call_record_from
 
     if piece.status < 400:
         return Found(record_id, record=call_record_from(piece.body))

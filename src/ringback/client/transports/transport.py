@@ -14,7 +14,8 @@ import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from .messages import Headers, HttpAnswer, HttpRequest, NoAnswer, Sink
+from ringback.client.messages import Headers, HttpAnswer, HttpRequest, NoAnswer, Sink
+
 from .wire import (
     KEPT_CONNECTIONS,
     MAX_BODY_BYTES,

@@ -1,0 +1,1 @@
+"""Reading call logs: filters, pages, joined calls, syncs, records by their ids, recordings."""
