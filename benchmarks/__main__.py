@@ -18,6 +18,10 @@ from .plan import Plan, long, quick
 from .platform_servers import NODE_PACKAGES
 from .server import ROOT
 
+PARTS = {
+    "client": (import_time, calls_per_second, call_records, durable),
+    "platform": (platform_rows,),
+}
 SDK_PYTHON = ROOT / ".venv-sdk" / "bin" / "python"
 
 
@@ -32,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--node-packages", type=Path, default=NODE_PACKAGES, help="folder with the servers from npm"
     )
+    parser.add_argument("--only", choices=PARTS, help="measure only this part")
     asked = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 150)
     sdk_python = asked.sdk_python if os.access(asked.sdk_python, os.X_OK) else None
@@ -42,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = sized(sdk_python, asked.node_packages)
     found = []
     try:
-        for benchmark in (import_time, calls_per_second, call_records, durable, platform_rows):
+        for benchmark in (one for part in PARTS if asked.only in (None, part) for one in PARTS[part]):
             for figure in benchmark.measure(plan):
                 console.print(f"measured: {figure.name}", style="dim")
                 found.append(figure)

@@ -79,7 +79,7 @@ def of_the_platform(figures: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def test_beside_the_official_sdk(tmp_path: Path) -> None:
     if not SDK_PYTHON.exists():
         pytest.skip("no .venv-sdk: run make test: it installs the official SDK there")
-    _, figures = bench(tmp_path, "--node-packages", str(tmp_path / "none"))
+    _, figures = bench(tmp_path, "--only", "client", "--node-packages", str(tmp_path / "none"))
     check(figures)
     beside_sdk = [one for one in figures if one["name"] not in of_the_platform(figures)]
     alone = [one for one in beside_sdk if one["peer"] is None]
@@ -96,7 +96,7 @@ def test_beside_the_official_sdk(tmp_path: Path) -> None:
 def test_beside_other_servers(tmp_path: Path) -> None:
     if not (NODE_PACKAGES / "node_modules").is_dir():
         pytest.skip("no .peers/bench: make bench installs the servers from npm there, where node is")
-    _, figures = bench(tmp_path, "--sdk-python", str(tmp_path / "no" / "python"))
+    _, figures = bench(tmp_path, "--only", "platform", "--sdk-python", str(tmp_path / "no" / "python"))
     check(figures)
     rows = of_the_platform(figures)
     for server in ("oidc-provider", "oauth2-mock-server"):

@@ -15,7 +15,7 @@ from killed import Client
 
 from cli.running import Running
 
-KILLS, CLIENTS, WORLDS = 24, 4, 3
+KILLS, CLIENTS, WORLDS = 14, 4, 3
 MOST_ANSWERS = 25
 
 
