@@ -31,8 +31,9 @@ T = TypeVar("T")
 class RingCentral(BaseClient["Transport"]):
     """A client of one RingCentral app. Make one and share it: it is safe to use from any thread.
 
-    Arguments left out come from the environment (design.md, "What stays put"); `from_env()` reads a `.env`
-    file too. `vault` is `sqlite:///FILE` or `memory://` (the default: logins end with the process).
+    Arguments left out come from the environment (docs/client.md, "Settings"); `from_env()` reads a `.env`
+    file too. `vault` is `sqlite:///FILE`, `postgresql://…`, `redis://…` (docs/vault.md), or `memory://` (the
+    default: logins end with the process).
     `timeout` is in seconds, for one call with everything it takes. `tls` replaces the default TLS context.
     `transport`: "fast" (docs/client.md, "The fast transport"), or an object of the protocol `Transport`.
 

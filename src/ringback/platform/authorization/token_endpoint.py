@@ -127,8 +127,11 @@ def token_answer(issued: Issued) -> dict[str, Any]:
 def _app(request: Request, form: Parameters, world: World) -> App:
     """The app that is calling; the journal names it also when it is refused. OAuthError invalid_client."""
     headers = request.headers.getlist("authorization")
-    note_of(request).client_id = named_client(headers, form, world)
-    return authenticate_client(headers, form, world)
+    try:
+        return authenticate_client(headers, form, world)
+    except OAuthError:
+        note_of(request).client_id = named_client(headers, form, world)
+        raise
 
 
 async def _revoke_form(request: Request) -> Parameters:
