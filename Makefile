@@ -9,7 +9,7 @@ BENCH_PEERS := $(PEERS)/bench/peer.stamp
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
-.PHONY: run test lint format bench bench-long prove clean help
+.PHONY: run test lint format texts bench bench-long prove clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ lint: $(VENV)/test.stamp ## ruff and mypy (strict)
 
 format: $(VENV)/test.stamp ## let ruff format the tree
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+texts: $(VENV)/run.stamp ## what the web app says, for translators: build/ringback.pot, and every language brought up to date
+	@tools/texts
 
 bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside other programs'; writes build/bench.json
 	@$(BIN)/python -m benchmarks

@@ -17,6 +17,7 @@ from . import (
     calls,
     calls_recording,
     errors,
+    formats,
     headers,
     health,
     hosts,
@@ -24,6 +25,7 @@ from . import (
     logout,
     logs,
     session_page,
+    texts,
 )
 from .context import Web, web
 from .icons import icon, icon_symbol, icon_use
@@ -56,9 +58,16 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(icon=icon, icon_symbol=icon_symbol, icon_use=icon_use)
-    app.jinja_env.filters["duration"] = duration_in_words
+    app.jinja_env.filters.update(
+        duration=duration_in_words,
+        number=formats.number,
+        second=formats.second,
+        minute=formats.minute,
+        time_of_day=formats.time_of_day,
+    )
     app.context_processor(_who_is_here)
     Bootstrap5(app)
+    texts.install(app)
     for part in (logs, hosts, headers, browser, errors):
         part.install(app)
     for room in (login, callback, api_tests, calls, calls_recording, session_page, logout, health):

@@ -16,6 +16,7 @@ from ringback import RateLimited, Response, ResponseError, UnusableAnswer, User
 from . import browser
 from .context import web
 from .json_view import parse, tree
+from .texts import gettext, marked
 
 pages = Blueprint("api_tests", __name__)
 
@@ -38,29 +39,29 @@ CALLS = {
     for call in (
         ApiCall(
             "extension",
-            "Read Extension Info",
+            marked("Read Extension Info"),
             "/restapi/v1.0/account/~/extension",
             "ReadAccounts",
             "",
-            "The people, queues and menus of the account.",
+            marked("The people, queues and menus of the account."),
             "person-vcard",
         ),
         ApiCall(
             "extension-call-log",
-            "Read Extension Call Log",
+            marked("Read Extension Call Log"),
             "/restapi/v1.0/account/~/extension/~/call-log",
             "ReadCallLog",
             "",
-            "Your own calls of the last 24 hours.",
+            marked("Your own calls of the last 24 hours."),
             "telephone",
         ),
         ApiCall(
             "account-call-log",
-            "Read Account Call Log",
+            marked("Read Account Call Log"),
             "/restapi/v1.0/account/~/call-log",
             "ReadCallLog",
-            "and an administrator's role",
-            "Everybody's calls of the last 24 hours.",
+            marked("and an administrator's role"),
+            marked("Everybody's calls of the last 24 hours."),
             "building",
         ),
     )
@@ -77,7 +78,12 @@ def test() -> str | AnyResponse:
         return render_template("test.html", calls=CALLS.values())
     call = CALLS.get(request.args["api"])
     if call is None:
-        abort(404, description=f"There is no API test of that name. There are three: {', '.join(CALLS)}.")
+        abort(
+            404,
+            description=gettext(
+                "There is no API test of that name. There are three: %(names)s.", names=", ".join(CALLS)
+            ),
+        )
     started = time.perf_counter()
     response = _answer(web().client.user(session.user_id, holder=session.holder), call)
     took = time.perf_counter() - started

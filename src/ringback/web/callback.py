@@ -16,32 +16,39 @@ from .errors import page
 from .explain import Trouble, explain
 from .logs import LOGGER
 from .requests import is_look_ahead
+from .texts import gettext, marked
 
 pages = Blueprint("callback", __name__)
 
 MOST_CALLBACK_QUERY = 4096
 _NOT_OURS = Trouble(
     400,
-    "This login was not started in this browser",
-    "RingCentral's answer carries a state that does not belong to a login waiting in this browser. "
-    "It may have been used already, be older than ten minutes, or come from another browser. "
-    "Nothing was changed.",
-    "Start the login again from the login page.",
+    marked("This login was not started in this browser"),
+    marked(
+        "RingCentral's answer carries a state that does not belong to a login waiting in this browser. "
+        "It may have been used already, be older than ten minutes, or come from another browser. "
+        "Nothing was changed."
+    ),
+    marked("Start the login again from the login page."),
     log_in=True,
 )
 _OVERTAKEN = Trouble(
     409,
-    "Another window was faster",
-    "While this login was being finished, another window of this browser logged in or out, "
-    "and that one counts.",
-    "Go on in the other window, or start the login again from the login page.",
+    marked("Another window was faster"),
+    marked(
+        "While this login was being finished, another window of this browser logged in or out, "
+        "and that one counts."
+    ),
+    marked("Go on in the other window, or start the login again from the login page."),
     log_in=True,
 )
 _TOO_LONG = Trouble(
     400,
-    "This answer is too long to be one of RingCentral's",
-    "The address holds more than 4 kB after its question mark, so it was not read. Nothing was changed.",
-    "Start the login again from the login page.",
+    marked("This answer is too long to be one of RingCentral's"),
+    marked(
+        "The address holds more than 4 kB after its question mark, so it was not read. Nothing was changed."
+    ),
+    marked("Start the login again from the login page."),
 )
 
 
@@ -53,13 +60,24 @@ def callback() -> AnyResponse:
     if is_look_ahead():
         return Response("This address is opened once, by the user.\n", 503, mimetype="text/plain")
     if len(request.query_string) > MOST_CALLBACK_QUERY:
-        return page(_TOO_LONG)
+        return _refused(_TOO_LONG)
     session = browser.current()
     states = request.args.getlist("state")
     transaction = web().client.run(browser.browsers().take_attempt(session, states))
     if session is None or transaction is None:
-        return page(_NOT_OURS)
+        return _refused(_NOT_OURS)
     return _finish(session, transaction)
+
+
+def _refused(trouble: Trouble) -> Response:
+    """One of the above, in the reader's language."""
+    told = replace(
+        trouble,
+        title=gettext(trouble.title),
+        text=gettext(trouble.text),
+        remedy=gettext(trouble.remedy),
+    )
+    return page(told)
 
 
 def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
@@ -77,6 +95,6 @@ def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
     if handover.session is None:
         if handover.old_is_dead:
             browser.forget()
-        return page(_OVERTAKEN)
+        return _refused(_OVERTAKEN)
     browser.adopt(handover.session)
     return redirect(url_for("api_tests.test"), 303)

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from ringback.client.calls.outcome import Outcome
 
+from .formats import days_in_words
+
 if TYPE_CHECKING:
     from ringback import Extension
     from ringback.client.calls.joined import JoinedCall
@@ -138,19 +140,6 @@ def parse(values: Mapping[str, str], today: date) -> Parsed:
 def in_words(outcome: str) -> str:
     """An outcome as people read it: `No answer`."""
     return outcome.replace("_", " ").capitalize()
-
-
-def days_in_words(first: date, last: date) -> str:
-    """One day or several: `3 November 2026`, `28 October\N{EN DASH}3 November 2026`."""
-    end = f"{last.day} {last:%B} {last.year}"
-    if first == last:
-        return end
-    begin = f"{first.day}"
-    if (first.year, first.month) != (last.year, last.month):
-        begin += f" {first:%B}"
-    if first.year != last.year:
-        begin += f" {first.year}"
-    return f"{begin}\N{EN DASH}{end}"
 
 
 class Matcher:

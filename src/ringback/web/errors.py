@@ -17,32 +17,33 @@ from .context import web
 from .explain import Trouble, explain
 from .logs import LOGGER
 from .requests import prefers_json
+from .texts import gettext, marked
 
 _HTTP = {
     400: (
-        "This request cannot be understood",
-        "A part of it is missing or malformed, so nothing was done.",
-        "Go back to where you came from and try again.",
+        marked("This request cannot be understood"),
+        marked("A part of it is missing or malformed, so nothing was done."),
+        marked("Go back to where you came from and try again."),
     ),
     404: (
-        "There is no such page",
-        "The address does not belong to anything here.",
-        "Check it for typing errors, or start from the login page.",
+        marked("There is no such page"),
+        marked("The address does not belong to anything here."),
+        marked("Check it for typing errors, or start from the login page."),
     ),
     405: (
-        "This address does not take that kind of request",
-        "It was opened with a method it has no use for, so nothing was done.",
-        "Follow the links and buttons of the pages instead.",
+        marked("This address does not take that kind of request"),
+        marked("It was opened with a method it has no use for, so nothing was done."),
+        marked("Follow the links and buttons of the pages instead."),
     ),
     413: (
-        "This request is too large",
-        "A form here holds at most 64 kB, so it was not read.",
-        "Send less.",
+        marked("This request is too large"),
+        marked("A form here holds at most 64 kB, so it was not read."),
+        marked("Send less."),
     ),
     414: (
-        "This address is too long",
-        "It holds more than 8 kB after its question mark, so it was not read.",
-        "Shorten it.",
+        marked("This address is too long"),
+        marked("It holds more than 8 kB after its question mark, so it was not read."),
+        marked("Shorten it."),
     ),
 }
 
@@ -73,7 +74,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     status = error.code
     if status is None or status < 400:
         return error
-    title, text, remedy = _HTTP.get(status, _HTTP[400])
+    title, text, remedy = map(gettext, _HTTP.get(status, _HTTP[400]))
     # A description of our own says more than the table; Werkzeug's own ones are the class's.
     if error.description and error.description != type(error).description:
         text, remedy = error.description, ""
@@ -119,9 +120,12 @@ def _unexpected(error: Exception) -> Response:
     return page(
         Trouble(
             500,
-            "Ringback met a fault of its own",
-            "This page could not be made. Your login is as it was before.",
-            f"Try again. If it stays, tell whoever runs this app its reference in the log, {reference}.",
+            gettext("Ringback met a fault of its own"),
+            gettext("This page could not be made. Your login is as it was before."),
+            gettext(
+                "Try again. If it stays, tell whoever runs this app its reference in the log, %(reference)s.",
+                reference=reference,
+            ),
             retry=True,
         )
     )

@@ -26,9 +26,10 @@ from ringback import (
 )
 
 from .readings import Crowded, TooMany
+from .texts import gettext, marked, ngettext
 
-_LOG_IN = "Start the login again from the login page."
-_LATER = "Try again in a moment."
+_LOG_IN = marked("Start the login again from the login page.")
+_LATER = marked("Try again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,15 @@ def explain(error: RingbackError) -> Trouble:
     for kind, told in _EXPLANATIONS:
         if isinstance(error, kind):
             return told(error)
-    return Trouble(500, "Ringback cannot go on", error.message, error.remedy, code=error.code)
+    return Trouble(500, gettext("Ringback cannot go on"), error.message, error.remedy, code=error.code)
 
 
 def _denied(error: LoginDenied) -> Trouble:
     return Trouble(
         403,
-        "You chose Cancel",
-        "RingCentral was told not to let this app in. Nothing was changed here.",
-        "To use the app after all, log in again and choose Authorize.",
+        gettext("You chose Cancel"),
+        gettext("RingCentral was told not to let this app in. Nothing was changed here."),
+        gettext("To use the app after all, log in again and choose Authorize."),
         said=error.message,
         log_in=True,
     )
@@ -72,9 +73,9 @@ def _denied(error: LoginDenied) -> Trouble:
 def _callback(error: CallbackError) -> Trouble:
     return Trouble(
         400,
-        "This login could not be finished",
-        f"{error.message}. Nothing was changed.",
-        error.remedy or _LOG_IN,
+        gettext("This login could not be finished"),
+        gettext("%(reason)s. Nothing was changed.", reason=error.message),
+        error.remedy or gettext(_LOG_IN),
         code=error.code,
         log_in=True,
     )
@@ -83,10 +84,12 @@ def _callback(error: CallbackError) -> Trouble:
 def _code_refused(error: InvalidGrant) -> Trouble:
     return Trouble(
         400,
-        "RingCentral did not accept this login",
-        "It refused the authorization code. A code works once, for a minute, and only for the login "
-        "that asked for it.",
-        _LOG_IN,
+        gettext("RingCentral did not accept this login"),
+        gettext(
+            "It refused the authorization code. A code works once, for a minute, and only for the login "
+            "that asked for it."
+        ),
+        gettext(_LOG_IN),
         said=error.message,
         code=error.code,
         request_id=error.request_id,
@@ -97,9 +100,11 @@ def _code_refused(error: InvalidGrant) -> Trouble:
 def _app_refused(error: InvalidClient) -> Trouble:
     return Trouble(
         502,
-        "RingCentral does not know this app",
-        "It refused the app's own client ID and secret, so nobody can log in until they are corrected.",
-        error.remedy or "Check RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET.",
+        gettext("RingCentral does not know this app"),
+        gettext(
+            "It refused the app's own client ID and secret, so nobody can log in until they are corrected."
+        ),
+        error.remedy or gettext("Check RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET."),
         said=error.message,
         code=error.code,
         request_id=error.request_id,
@@ -109,9 +114,11 @@ def _app_refused(error: InvalidClient) -> Trouble:
 def _oauth(error: OAuthRefusal) -> Trouble:
     return Trouble(
         502 if error.status >= 500 else 400,
-        "RingCentral refused to give tokens",
-        f"Its token endpoint answered {error.status} ({error.error}).",
-        error.remedy or _LOG_IN,
+        gettext("RingCentral refused to give tokens"),
+        gettext(
+            "Its token endpoint answered %(status)s (%(error)s).", status=error.status, error=error.error
+        ),
+        error.remedy or gettext(_LOG_IN),
         said=error.message,
         code=error.code,
         request_id=error.request_id,
@@ -122,9 +129,9 @@ def _oauth(error: OAuthRefusal) -> Trouble:
 def _login_required(error: LoginRequired) -> Trouble:
     return Trouble(
         401,
-        "You have to log in again",
-        "RingCentral no longer accepts this login.",
-        _LOG_IN,
+        gettext("You have to log in again"),
+        gettext("RingCentral no longer accepts this login."),
+        gettext(_LOG_IN),
         said=error.reason,
         code=error.code,
         request_id=error.request_id,
@@ -133,12 +140,13 @@ def _login_required(error: LoginRequired) -> Trouble:
 
 
 def _permission(error: PermissionMissing) -> Trouble:
-    missing = error.permission or "a permission it does not name"
-    who = {"app": "the app", "role": "your role"}.get(error.missing_in or "", "this account or extension")
+    missing = error.permission
     return Trouble(
         403,
-        f"A permission is missing: {missing}",
-        f"RingCentral does not let you read this, because {who} lacks {missing}.",
+        gettext("A permission is missing: %(permission)s", permission=missing)
+        if missing
+        else gettext("A permission is missing"),
+        _who_lacks(error.missing_in, missing),
         error.remedy,
         said=error.message,
         code=error.code,
@@ -146,14 +154,33 @@ def _permission(error: PermissionMissing) -> Trouble:
     )
 
 
+def _who_lacks(missing_in: str | None, permission: str | None) -> str:
+    if permission is None:
+        permission = gettext("a permission it does not name")
+    if missing_in == "app":
+        text = gettext("RingCentral does not let you read this, because the app lacks %(permission)s.")
+    elif missing_in == "role":
+        text = gettext("RingCentral does not let you read this, because your role lacks %(permission)s.")
+    else:
+        text = gettext(
+            "RingCentral does not let you read this, because this account or extension lacks %(permission)s."
+        )
+    return text % {"permission": permission}
+
+
 def _rate_limited(error: RateLimited) -> Trouble:
     wait = math.ceil(error.retry_after)
     return Trouble(
         429,
-        "RingCentral asks for a pause",
-        "More requests of this kind were sent than it takes in a minute. "
-        f"It takes them again in {wait} seconds.",
-        f"Wait {wait} seconds, then try again.",
+        gettext("RingCentral asks for a pause"),
+        ngettext(
+            "More requests of this kind were sent than it takes in a minute. "
+            "It takes them again in %(num)s second.",
+            "More requests of this kind were sent than it takes in a minute. "
+            "It takes them again in %(num)s seconds.",
+            wait,
+        ),
+        ngettext("Wait %(num)s second, then try again.", "Wait %(num)s seconds, then try again.", wait),
         code=error.code,
         request_id=error.request_id,
         retry=True,
@@ -164,9 +191,9 @@ def _rate_limited(error: RateLimited) -> Trouble:
 def _server_trouble(error: ServerTrouble) -> Trouble:
     return Trouble(
         502,
-        "RingCentral has trouble of its own",
-        f"Its server answered {error.status}. Your login is as it was before.",
-        error.remedy or _LATER,
+        gettext("RingCentral has trouble of its own"),
+        gettext("Its server answered %(status)s. Your login is as it was before.", status=error.status),
+        error.remedy or gettext(_LATER),
         said=error.message,
         code=error.code,
         request_id=error.request_id,
@@ -177,8 +204,8 @@ def _server_trouble(error: ServerTrouble) -> Trouble:
 def _response(error: ResponseError) -> Trouble:
     return Trouble(
         502,
-        "RingCentral refused this request",
-        f"{error.message}.",
+        gettext("RingCentral refused this request"),
+        gettext("%(reason)s.", reason=error.message),
         error.remedy,
         code=error.code,
         request_id=error.request_id,
@@ -189,16 +216,16 @@ def _transport(error: TransportError) -> Trouble:
     if error.timed_out:
         return Trouble(
             504,
-            "RingCentral did not answer in time",
-            f"{error.message}. Your login is as it was before.",
-            error.remedy or _LATER,
+            gettext("RingCentral did not answer in time"),
+            gettext("%(reason)s. Your login is as it was before.", reason=error.message),
+            error.remedy or gettext(_LATER),
             retry=True,
         )
     return Trouble(
         502,
-        "RingCentral cannot be reached",
-        f"{error.message}. Your login is as it was before.",
-        error.remedy or _LATER,
+        gettext("RingCentral cannot be reached"),
+        gettext("%(reason)s. Your login is as it was before.", reason=error.message),
+        error.remedy or gettext(_LATER),
         retry=True,
     )
 
@@ -206,9 +233,9 @@ def _transport(error: TransportError) -> Trouble:
 def _unusable(error: UnusableAnswer) -> Trouble:
     return Trouble(
         502,
-        "RingCentral's answer cannot be used",
-        f"{error.message}.",
-        error.remedy or _LATER,
+        gettext("RingCentral's answer cannot be used"),
+        gettext("%(reason)s.", reason=error.message),
+        error.remedy or gettext(_LATER),
         code=error.code,
     )
 
@@ -216,9 +243,9 @@ def _unusable(error: UnusableAnswer) -> Trouble:
 def _busy(error: RefreshBusy) -> Trouble:
     return Trouble(
         503,
-        "Your login is just being renewed",
-        f"{error.message}. Your login is as it was before.",
-        "Try again in a few seconds.",
+        gettext("Your login is just being renewed"),
+        gettext("%(reason)s. Your login is as it was before.", reason=error.message),
+        gettext("Try again in a few seconds."),
         retry=True,
         retry_after=2,
     )
@@ -227,21 +254,27 @@ def _busy(error: RefreshBusy) -> Trouble:
 def _sealed(error: SealError) -> Trouble:
     return Trouble(
         500,
-        "What is stored here cannot be opened",
-        f"{error.message}. Nothing was deleted.",
-        error.remedy or "RINGBACK_SECRET_KEYS must hold the key it was sealed with: tell whoever runs this.",
+        gettext("What is stored here cannot be opened"),
+        gettext("%(reason)s. Nothing was deleted.", reason=error.message),
+        error.remedy
+        or gettext("RINGBACK_SECRET_KEYS must hold the key it was sealed with: tell whoever runs this."),
     )
 
 
 def _too_many(error: TooMany) -> Trouble:
-    return Trouble(422, "These are too many calls at once", f"{error.message}.", error.remedy)
+    return Trouble(
+        422,
+        gettext("These are too many calls at once"),
+        gettext("%(reason)s.", reason=error.message),
+        error.remedy,
+    )
 
 
 def _crowded(error: Crowded) -> Trouble:
     return Trouble(
         503,
-        "There is no room for these calls now",
-        f"{error.message}.",
+        gettext("There is no room for these calls now"),
+        gettext("%(reason)s.", reason=error.message),
         error.remedy,
         retry=True,
         retry_after=30,
@@ -251,9 +284,9 @@ def _crowded(error: Crowded) -> Trouble:
 def _vault(error: VaultUnavailable) -> Trouble:
     return Trouble(
         503,
-        "The vault cannot be reached",
-        f"{error.message}. Nothing was changed.",
-        error.remedy or _LATER,
+        gettext("The vault cannot be reached"),
+        gettext("%(reason)s. Nothing was changed.", reason=error.message),
+        error.remedy or gettext(_LATER),
         retry=True,
         retry_after=5,
     )

@@ -12,8 +12,9 @@ from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
 from . import browser
+from .texts import gettext, marked
 
-_REFUSED = (
+_REFUSED = marked(
     "This form was not sent from a page of your own session, so nothing was changed. "
     "Open the page again and repeat it there."
 )
@@ -48,7 +49,7 @@ class SafeForm(FlaskForm):  # type: ignore[misc]
     def require_own_browser(self) -> None:
         """End the request with 400 unless it was sent from this browser's own page."""
         if not self.validate():
-            abort(400, description=_REFUSED)
+            abort(400, description=gettext(_REFUSED))
 
 
 class LogoutForm(SafeForm):

@@ -8,6 +8,7 @@ from flask import Flask, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from .context import web
+from .texts import gettext
 
 MOST_BODY = 64 * 1024
 MOST_QUERY = 8 * 1024
@@ -40,7 +41,10 @@ def _from_alias(host: str) -> Response:
     settings = web().settings
     callback = request.path in (settings.callback_path, "/oauth2callback")
     if host not in settings.aliases or request.method != "GET" or callback:
-        abort(400, description=f"This address is not served here. Open {settings.origin}/ instead.")
+        told = gettext(
+            "This address is not served here. Open %(address)s instead.", address=f"{settings.origin}/"
+        )
+        abort(400, description=told)
     if len(request.query_string) > MOST_QUERY:
         abort(414)
     # Quoted again and behind our own origin: whatever the path holds, it stays a path of ours.

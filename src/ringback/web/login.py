@@ -9,14 +9,17 @@ from flask import Blueprint, Response, render_template, request
 from . import browser
 from .context import web
 from .requests import is_look_ahead
+from .texts import gettext, marked
 
 pages = Blueprint("login", __name__)
 
 _NOTICES = {
-    "logged-out": "You are logged out.",
-    "logged-out-everywhere": "You are logged out in every browser.",
-    "login-ended": "RingCentral no longer accepts this login, so you were logged out. Log in again to go on.",
-    "login-refused": "RingCentral did not accept your login just now. Try again, or log in again.",
+    "logged-out": marked("You are logged out."),
+    "logged-out-everywhere": marked("You are logged out in every browser."),
+    "login-ended": marked(
+        "RingCentral no longer accepts this login, so you were logged out. Log in again to go on."
+    ),
+    "login-refused": marked("RingCentral did not accept your login just now. Try again, or log in again."),
 }
 _CONSOLE = "https://developer.ringcentral.com"
 
@@ -30,6 +33,7 @@ def home() -> str | Response:
         # Nobody has come yet: no login is begun, and the browser asks again when somebody does.
         return Response("This page is made when it is opened.\n", 503, mimetype="text/plain")
     client = web().client
+    notice = _NOTICES.get(request.args.get("notice", ""))
     login = client.begin_login(redirect_uri=web().settings.redirect_uri)
     browser.remember_attempt(login.state, login.transaction)
     return render_template(
@@ -37,7 +41,7 @@ def home() -> str | Response:
         login_url=login.url,
         new_app_url=new_app_url(client.server if client.is_local else _CONSOLE, web().settings.redirect_uri),
         local=client.is_local,
-        notice=_NOTICES.get(request.args.get("notice", "")),
+        notice=gettext(notice) if notice else "",
         try_users=web().try_users,
     )
 

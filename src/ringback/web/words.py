@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from .formats import units
+from .texts import gettext, marked
+
 _PERMISSIONS = {
-    "ReadAccounts": "See the account and its extensions",
-    "EditAccounts": "Change the account",
-    "EditExtensions": "Change extensions",
-    "ReadCallLog": "Read the call log",
-    "EditCallLog": "Read and delete call log records",
-    "ReadCallRecording": "Listen to and download call recordings",
-    "RingOut": "Place calls",
-    "ReadMessages": "Read messages, faxes and voicemail",
-    "EditMessages": "Read, change and delete messages",
-    "SMS": "Send text messages",
-    "Faxes": "Send faxes",
-    "ReadPresence": "See who is available or on a call",
-    "Contacts": "Read and change the personal contacts",
-    "ReadContacts": "Read the personal contacts",
-    "SubscriptionWebhook": "Be told about events as they happen",
-    "CallControl": "Steer calls that are in progress",
-    "VoipCalling": "Place and take calls over the internet",
-    "WebSocket": "Be told about events as they happen",
+    "ReadAccounts": marked("See the account and its extensions"),
+    "EditAccounts": marked("Change the account"),
+    "EditExtensions": marked("Change extensions"),
+    "ReadCallLog": marked("Read the call log"),
+    "EditCallLog": marked("Read and delete call log records"),
+    "ReadCallRecording": marked("Listen to and download call recordings"),
+    "RingOut": marked("Place calls"),
+    "ReadMessages": marked("Read messages, faxes and voicemail"),
+    "EditMessages": marked("Read, change and delete messages"),
+    "SMS": marked("Send text messages"),
+    "Faxes": marked("Send faxes"),
+    "ReadPresence": marked("See who is available or on a call"),
+    "Contacts": marked("Read and change the personal contacts"),
+    "ReadContacts": marked("Read the personal contacts"),
+    "SubscriptionWebhook": marked("Be told about events as they happen"),
+    "CallControl": marked("Steer calls that are in progress"),
+    "VoipCalling": marked("Place and take calls over the internet"),
+    "WebSocket": marked("Be told about events as they happen"),
 }
 
 # Good, bad, or neither: the badge's colour; its word stays RingCentral's own.
@@ -58,7 +61,8 @@ _BAD = frozenset(
 
 def permission_in_words(permission: str) -> str:
     """A sentence for a permission id; '' for one we have no words for."""
-    return _PERMISSIONS.get(permission, "")
+    told = _PERMISSIONS.get(permission)
+    return gettext(told) if told else ""
 
 
 def result_tone(result: str | None) -> str:
@@ -82,19 +86,15 @@ def time_left(seconds: float) -> str:
     """`3 days 4 hours`, `59 minutes`, `40 seconds`: the two largest units that count."""
     whole = int(seconds)
     if whole <= 0:
-        return "none: it has run out"
+        return gettext("none: it has run out")
     days, rest = divmod(whole, 86_400)
     hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)
     if days:
-        return _units((days, "day"), (hours, "hour"))
+        return units((days, "day"), (hours, "hour"))
     if hours:
-        return _units((hours, "hour"), (minutes, "minute"))
-    return _units((minutes, "minute")) if minutes else _units((left, "second"))
-
-
-def _units(*parts: tuple[int, str]) -> str:
-    return " ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in parts if n)
+        return units((hours, "hour"), (minutes, "minute"))
+    return units((minutes, "minute")) if minutes else units((left, "second"))
 
 
 def utc(moment: datetime | float) -> datetime:

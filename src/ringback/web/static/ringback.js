@@ -4,7 +4,6 @@
   "use strict";
   const root = document.documentElement;
   const order = ["auto", "light", "dark"];
-  const names = { auto: "as the system", light: "light", dark: "dark" };
 
   const stored = () => {
     try {
@@ -25,7 +24,7 @@
     if (!button) return;
     const label = button.querySelector("[data-theme-label]");
     const tell = (theme) => {
-      label.textContent = `Colours: ${names[theme]}`;
+      label.textContent = label.dataset[theme];
       button.title = label.textContent;
     };
     button.addEventListener("click", () => {

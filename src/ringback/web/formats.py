@@ -1,0 +1,104 @@
+"""Numbers, days, moments and amounts as the reader's language writes them; plain English outside a request.
+
+English keeps to what sorts and reads the same everywhere (2026-11-03 14:05:00); other languages follow CLDR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
+from babel.dates import get_day_names as _day_names
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from .texts import locale
+
+
+def number(value: float) -> str:
+    """1,234 in English."""
+    return format_decimal(value, locale=locale())
+
+
+def second(moment: datetime) -> str:
+    """A moment to the second: 2026-11-03 14:05:00."""
+    return _moment(moment, "%Y-%m-%d %H:%M:%S", "medium")
+
+
+def minute(moment: datetime) -> str:
+    """A moment to the minute: 2026-11-03 14:05."""
+    return _moment(moment, "%Y-%m-%d %H:%M", "short")
+
+
+def time_of_day(moment: datetime) -> str:
+    """14:05:00."""
+    if _english():
+        return f"{moment:%H:%M:%S}"
+    return format_time(moment, "medium", tzinfo=moment.tzinfo, locale=locale())
+
+
+def days_in_words(first: date, last: date) -> str:
+    """One day or several: `3 November 2026`, `28 October\N{EN DASH}3 November 2026`."""
+    if not _english():
+        if first == last:
+            return format_date(first, "long", locale=locale())
+        return format_interval(first, last, "yMMMMd", locale=locale())
+    end = f"{last.day} {last:%B} {last.year}"
+    if first == last:
+        return end
+    begin = f"{first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        begin += f" {first:%B}"
+    if first.year != last.year:
+        begin += f" {first.year}"
+    return f"{begin}\N{EN DASH}{end}"
+
+
+def short_day(day: date) -> str:
+    """3 Nov."""
+    return f"{day.day} {day:%b}" if _english() else format_skeleton("MMMd", day, locale=locale())
+
+
+def weekday_and_day(day: date) -> str:
+    """Tue 3 Nov 2026."""
+    if _english():
+        return f"{day:%a} {day.day} {day:%b} {day.year}"
+    return format_skeleton("yMMMEd", day, locale=locale())
+
+
+def month(day: date) -> str:
+    """November 2026."""
+    return f"{day:%B} {day.year}" if _english() else format_skeleton("yMMMM", day, locale=locale())
+
+
+def short_month(day: date) -> str:
+    """Nov 2026."""
+    return f"{day:%b} {day.year}" if _english() else format_skeleton("yMMM", day, locale=locale())
+
+
+def weekday(number: int, *, short: bool = False) -> str:
+    """The name of a weekday, 0 for Monday."""
+    return str(_day_names("abbreviated" if short else "wide", "stand-alone", locale=locale())[number])
+
+
+def and_so_on(parts: Iterable[str]) -> str:
+    """Things one after another: `inbound, missed`."""
+    return format_list(list(parts), style="unit", locale=locale())
+
+
+def units(*parts: tuple[int, str]) -> str:
+    """Amounts of CLDR's units, those of nothing left out: `3 days 4 hours`."""
+    told = [format_unit(count, f"duration-{name}", locale=locale()) for count, name in parts if count]
+    return format_list(told, style="unit-narrow", locale=locale())
+
+
+def _moment(moment: datetime, english: str, cldr: str) -> str:
+    if _english():
+        return moment.strftime(english)
+    return format_datetime(moment, cldr, tzinfo=moment.tzinfo, locale=locale())
+
+
+def _english() -> bool:
+    return locale().language == "en"

@@ -1,0 +1,112 @@
+"""The pages' texts in the reader's language: catalogues, which one a request gets, and the calls for code.
+
+Texts are written in English in the code, and marked by `gettext` and `ngettext` (in templates by `_` and
+`{% trans %}`). A language is a file `translations/LANGUAGE/LC_MESSAGES/messages.po`, read as it is. Outside a
+request everything is English, so that functions without a request use the same calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain
+from flask_babel import get_locale as _locale_of_request
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+ENGLISH = Locale("en")
+_FILE = Path("LC_MESSAGES") / "messages.po"
+
+
+def gettext(text: str, **values: object) -> str:
+    """`text` in the reader's language, with `values` in its places `%(name)s`."""
+    return str(_gettext(text, **values))
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The form of a text that fits `count`, which is also there as `%(num)s`."""
+    return str(_ngettext(one, many, count, **values))
+
+
+def marked(text: str) -> str:
+    """`text` itself: a constant that `gettext` gets later, marked for those who collect the texts."""
+    return text
+
+
+def locale() -> Locale:
+    """The reader's language; English outside a request."""
+    return _locale_of_request() or ENGLISH
+
+
+def languages(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
+    """The languages there are, English first."""
+    found = sorted(path.name for path in folder.glob("*") if (path / _FILE).is_file())
+    return ("en", *(name for name in found if name != "en"))
+
+
+def install(app: Flask, folder: Path = TRANSLATIONS) -> None:
+    """Let `app` answer each request in the language that its browser likes best of those in `folder`."""
+    known = languages(folder)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    _Babel(folder).init_app(app, locale_selector=lambda: _chosen(known))
+    app.context_processor(lambda: {"language": str(locale()).replace("_", "-"), "locale": locale()})
+    if len(known) > 1:
+        app.after_request(_say_language)
+
+
+def _chosen(known: Sequence[str]) -> str:
+    """The first of the browser's languages that there is; `fr-CH` is content with `fr`."""
+    liked = [name.replace("-", "_") for name, quality in request.accept_languages if quality > 0]
+    return negotiate_locale(liked, known) or "en"
+
+
+def _say_language(response: Response) -> Response:
+    """Caches must not hand one reader's language to another."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = str(locale()).replace("_", "-")
+        response.headers.add("Vary", "Accept-Language")
+    return response
+
+
+class _Catalogues(Domain):  # type: ignore[misc]  # flask-babel has no types
+    """Catalogues as translators write them, without a compiled file beside each."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of this request's language."""
+        found = _locale_of_request()
+        return NullTranslations() if found is None else _catalogue(self._folder / str(found) / _FILE)
+
+
+class _Babel(Babel):  # type: ignore[misc]  # flask-babel has no types
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._catalogues = _Catalogues(folder)
+
+    @property
+    def domain_instance(self) -> Domain:
+        """Where `gettext` finds its catalogue."""
+        return self._catalogues
+
+
+@cache
+def _catalogue(path: Path) -> NullTranslations:
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return Translations(compiled)

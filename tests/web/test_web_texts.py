@@ -1,0 +1,134 @@
+"""Every text that the web app shows goes through a catalogue: seen in a made-up language of brackets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.dates import get_day_names, get_month_names
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from flask import Flask
+from unwrapped import CLOSE, OPEN, unwrapped
+from web_helpers import Browser, Platform
+
+from ringback import RingCentral
+from ringback.web import TryUser, WebSettings, create_app, texts
+from ringback.web.formats import days_in_words, number, second
+
+ROOT = Path(__file__).parents[2]
+LANGUAGE = "fi"
+IN_IT = {"Accept-Language": f"{LANGUAGE}, en;q=0.5"}
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What `make texts` collects."""
+    folder = tmp_path_factory.mktemp("texts")
+    pybabel = Path(sys.executable).with_name("pybabel")
+    subprocess.run(
+        [ROOT / "tools" / "texts", "--only", folder], check=True, env={**os.environ, "PYBABEL": str(pybabel)}
+    )
+    with (folder / "ringback.pot").open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture(scope="module")
+def brackets(collected: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one language, in which every text stands in brackets."""
+    catalog = Catalog(locale=LANGUAGE)
+    for message in collected:
+        if message.id:
+            forms = message.id if isinstance(message.id, tuple) else (message.id,)
+            told = tuple(f"{OPEN}{form}{CLOSE}" for form in forms)
+            catalog.add(message.id, told if len(told) > 1 else told[0], context=message.context)
+    folder = tmp_path_factory.mktemp("translations")
+    path = folder / LANGUAGE / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalog)
+    return folder
+
+
+@pytest.fixture
+def names() -> set[str]:
+    """The names of months and weekdays in that language, which CLDR has and no catalogue."""
+    found: set[str] = set()
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for get in (get_month_names, get_day_names):
+                found |= set(get(width, context, LANGUAGE).values())
+    return {part.strip(".") for name in found for part in name.split()}
+
+
+@pytest.fixture
+def wrapped(rc: RingCentral, platform: Platform, brackets: Path) -> Flask:
+    """The web app, in that language for who asks for it, with users to try."""
+    users = [
+        TryUser(one["username"], one["username"], one["password"], one["extensionNumber"], one["admin"])
+        for one in platform.seed["users"]
+    ]
+    app = create_app(rc, settings=WebSettings("http://localhost:5000/oauth2callback"), try_users=users)
+    texts.install(app, brackets)
+    return app
+
+
+@pytest.fixture
+def look(wrapped: Flask, platform: Platform, names: set[str]) -> Callable[..., str]:
+    """look(path): the page, of which nothing may stand outside brackets."""
+    browser = Browser(wrapped, platform)
+
+    def looked(path: str = "", status: int = 200, answer: object = None) -> str:
+        page = answer or browser.get(path, headers=IN_IT)
+        assert page.status_code == status, page.text
+        assert f'<html lang="{LANGUAGE}"' in page.text
+        assert page.headers["Content-Language"] == LANGUAGE
+        assert unwrapped(page.text, names) == []
+        return page.text
+
+    looked.browser = browser  # type: ignore[attr-defined]
+    return looked
+
+
+def test_what_is_collected(collected: Catalog):
+    assert len(collected) > 100
+    assert collected.get("Login RingCentral Account") is not None
+    assert not [message.id for message in collected if message.id and message.check()]
+
+
+def test_the_finder_finds():
+    page = '<p title="Left">x <b>⟦in <i>side</i></b> too⟧ out<code>data</code></p><p translate="no">y</p>'
+    assert unwrapped(page, set()) == ["Left", "x", "out"]
+
+
+def test_before_the_login(look: Callable[..., str]):
+    for notice in ("logged-out", "logged-out-everywhere", "login-ended", "login-refused"):
+        look(f"/?notice={notice}")
+    look("/nowhere", 404)
+    look("/oauth2callback?state=nobody&code=1", 400)
+    look(f"/oauth2callback?{'a' * 5000}", 400)
+    look(f"/?{'a' * 9000}", 414)
+
+
+def test_who_asks_for_english_gets_it(wrapped: Flask, platform: Platform):
+    browser = Browser(wrapped, platform)
+    for asked in ("en-GB, fi;q=0.9", "sv", "", "*"):
+        page = browser.get("/", headers={"Accept-Language": asked})
+        assert '<html lang="en"' in page.text
+        assert OPEN not in page.text
+        assert "Accept-Language" in page.headers.getlist("Vary")
+
+
+def test_formats_follow_the_language(wrapped: Flask):
+    moment, first, last = datetime(2026, 11, 3, 14, 5, tzinfo=UTC), date(2026, 10, 28), date(2026, 11, 3)
+    assert (number(1234567), second(moment)) == ("1,234,567", "2026-11-03 14:05:00")
+    assert days_in_words(first, last) == "28 October\N{EN DASH}3 November 2026"
+    with wrapped.test_request_context(headers=IN_IT):
+        assert number(1234567) == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"
+        assert second(moment) == "3.11.2026 14.05.00"
+        assert "lokakuuta" in days_in_words(first, last)
