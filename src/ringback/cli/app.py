@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from . import calls_options, options
 from .calls_group import calls
 from .failures import FAILED, one_line, say_failure, system_failure
+from .vault_group import vault
 
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -173,54 +174,7 @@ def download(folder: Path, **told: Any) -> None:
         click.echo(run_download(calls_options.Asked.of(told), folder))
 
 
-@app.group()
-def vault() -> None:
-    """What concerns all logins of the app: RINGBACK_VAULT_URL, RINGBACK_SECRET_KEYS."""
-
-
-@vault.command("list")
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON a login.")
-def list_logins(as_json: bool) -> None:
-    """The app's logins: whose, until when, how many hold each. No token is shown.
-
-    Exit code 1: some do not open with the keys in RINGBACK_SECRET_KEYS.
-    """
-    from .vault_list import run_vault_list
-
-    with one_line():
-        code = run_vault_list(as_json=as_json)
-    raise click.exceptions.Exit(code)
-
-
-@vault.command("keep-alive")
-@click.option("--once", is_flag=True, help="One round, for cron; else one after the other until Ctrl-C.")
-@click.option(
-    "--pace",
-    type=click.FloatRange(0, 600, min_open=True),
-    default=5.0,
-    show_default=True,
-    help="Refreshes a minute, of all that RingCentral allows the app.",
-)
-@click.option(
-    "--every",
-    type=click.IntRange(1, 1440),
-    default=60,
-    show_default=True,
-    metavar="MINUTES",
-    help="From the end of a round to the next.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print each round as one line of JSON.")
-def keep_alive(once: bool, pace: float, every: int, as_json: bool) -> None:
-    """Refresh logins that nobody uses, when under a quarter of their refresh token's life is left.
-
-    Exit code with --once 0: all are alive, 1: some failed, 3: some users must log in again, 4: RingCentral
-    asks for a pause.
-    """
-    from .vault_command import run_keep_alive
-
-    with one_line():
-        code = run_keep_alive(once=once, pace=pace, every=every, as_json=as_json)
-    raise click.exceptions.Exit(code)
+app.add_command(vault)
 
 
 @app.group(invoke_without_command=True, subcommand_metavar="[COMMAND [ARGS]...]")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .errors import SealError, VaultError, VaultUnavailable
     from .keyring import KeyRing, new_key
     from .logins import Login, Vault
+    from .resealing import Resealed, reseal
     from .store import LEASE_SECONDS, Lease, LoginKey, LoginRow, Store, StoreReport
     from .urls import open_store
 
@@ -17,6 +18,7 @@ _FROM = {
     "errors": "SealError VaultError VaultUnavailable",
     "keyring": "KeyRing new_key",
     "logins": "Login Vault",
+    "resealing": "Resealed reseal",
     "store": "LEASE_SECONDS Lease LoginKey LoginRow Store StoreReport",
     "urls": "open_store",
 }
@@ -28,6 +30,7 @@ __all__ = [
     "Login",
     "LoginKey",
     "LoginRow",
+    "Resealed",
     "SealError",
     "Store",
     "StoreReport",
@@ -36,6 +39,7 @@ __all__ = [
     "VaultUnavailable",
     "new_key",
     "open_store",
+    "reseal",
 ]
 
 __getattr__, __dir__ = lazy_names(__name__, _FROM)

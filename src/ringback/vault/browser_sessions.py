@@ -110,7 +110,7 @@ class BrowserSessions:
     ) -> bool:
         """Remember that this browser started a login; the newest 20 are kept. False: no such session."""
         digest, state_digest = _digest(session_id), _digest(state)
-        sealed = self._keyring.seal(transaction.encode(), _PURPOSE, self.app, state_digest)
+        sealed = self._keyring.seal(transaction.encode(), *bound_to(self.app, state_digest))
         return self._store.add_attempt(
             digest, state_digest, sealed, now=now, expires_at=now + lifetime, limit=_ATTEMPTS
         )
@@ -121,7 +121,7 @@ class BrowserSessions:
         sealed = self._store.take_attempt(_digest(session_id), state_digest, now=now)
         if sealed is None:
             return None
-        return self._keyring.open(sealed, _PURPOSE, self.app, state_digest).decode()
+        return self._keyring.open(sealed, *bound_to(self.app, state_digest)).decode()
 
     def _replace(self, old_id: str, session: BrowserSession) -> BrowserSession | None:
         replaced = self._store.replace_session(
@@ -136,6 +136,11 @@ class BrowserSessions:
         return SessionRow(
             _digest(session.id), self.app, session.user_id, session.created_at, session.expires_at
         )
+
+
+def bound_to(app: str, state_digest: str) -> tuple[str, ...]:
+    """What a login attempt's seal is bound to."""
+    return (_PURPOSE, app, state_digest)
 
 
 def _digest(value: str) -> str:

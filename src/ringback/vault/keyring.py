@@ -68,6 +68,11 @@ class KeyRing:
     def __len__(self) -> int:
         return len(self._ciphers)
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The names of the keys, in their order: 8 hexadecimal digits each, which do not tell the key."""
+        return tuple(key_id.hex() for key_id, _ in self._ciphers)
+
     def __repr__(self) -> str:
         return f"KeyRing({len(self._ciphers)} keys)"
 
@@ -97,6 +102,12 @@ class KeyRing:
                 remedy="Add the old key after the new one, separated by a comma.",
             )
         raise SealError("A sealed record is damaged, or was moved from another row")
+
+
+def key_id_of(sealed: bytes) -> str:
+    """The name of the key that a sealed string says it is under; "unknown" where it is of another form."""
+    head = sealed[: 1 + _KEY_ID]
+    return head[1:].hex() if len(head) == 1 + _KEY_ID and head[:1] == _VERSION else "unknown"
 
 
 def new_key(random_bytes: Callable[[int], bytes] = os.urandom) -> str:

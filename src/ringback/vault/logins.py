@@ -27,12 +27,16 @@ _KEPT_OPEN = 1024
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One user's tokens, and the id and generation that say which record they came from."""
+    """One user's tokens, and the id and generation that say which record they came from.
+
+    `restored_at`: they came from a backup then (seconds since the epoch, UTC), and were not refreshed since.
+    """
 
     key: LoginKey
     login_id: str
     generation: int
     tokens: TokenSet
+    restored_at: float | None = None
 
     def same_record(self, other: Login) -> bool:
         """True when both are the same generation of the same login."""
@@ -73,9 +77,9 @@ class Vault:
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self.store = store
+        self.server = server
+        self.client_id = client_id
         self._keyring = keyring
-        self._server = server
-        self._client_id = client_id
         self.browser_sessions = BrowserSessions(
             store, keyring, server=server, client_id=client_id, random_bytes=random_bytes
         )
@@ -91,7 +95,7 @@ class Vault:
 
     def key(self, owner_id: str) -> LoginKey:
         """The key a user's login is kept under."""
-        return LoginKey(self._server, self._client_id, owner_id)
+        return LoginKey(self.server, self.client_id, owner_id)
 
     # Logins
 
@@ -104,7 +108,7 @@ class Vault:
             return None
         if kept is not None and kept[0] == row:
             return kept[1]
-        login = self._open(row)
+        login = self.open_row(row)
         if len(self._opened) >= _KEPT_OPEN:
             self._opened.clear()
         self._opened[owner_id] = (row, login)
@@ -112,12 +116,12 @@ class Vault:
 
     def page(self, after: str = "", limit: int = 200) -> LoginPage:
         """Up to `limit` logins of the app, beyond the owner id `after`: so all are read, a page at a time."""
-        rows = self.store.list_logins(self._server, self._client_id, after=after, limit=limit)
+        rows = self.store.list_logins(self.server, self.client_id, after=after, limit=limit)
         opened: list[Login] = []
         unopened: list[str] = []
         for row in rows:
             try:
-                opened.append(self._open(row))
+                opened.append(self.open_row(row))
             except SealError:
                 unopened.append(row.key.owner_id)
         last = rows[-1].key.owner_id if len(rows) == limit else None
@@ -176,7 +180,7 @@ class Vault:
 
     def interrupted(self) -> list[str]:
         """Owner ids of logins whose refresh was interrupted."""
-        return [key.owner_id for key in self.store.interrupted(self._server, self._client_id)]
+        return [key.owner_id for key in self.store.interrupted(self.server, self.client_id)]
 
     # Revocations
 
@@ -186,11 +190,11 @@ class Vault:
 
     def claim_revocations(self, *, now: float, hold: float, limit: int = 20) -> list[PendingRevocation]:
         """Revocations that are due, left alone by others for `hold` seconds."""
-        claimed = self.store.claim_revocations(self._server, self._client_id, now=now, hold=hold, limit=limit)
+        claimed = self.store.claim_revocations(self.server, self.client_id, now=now, hold=hold, limit=limit)
         pending = []
         for revocation in claimed:
             try:
-                tokens = self._open(revocation.row).tokens
+                tokens = self.open_row(revocation.row).tokens
             except SealError:
                 tokens = None
             pending.append(PendingRevocation(revocation.revocation_id, tokens, revocation.attempts))
@@ -208,11 +212,11 @@ class Vault:
 
     def seal_transaction(self, plain: bytes) -> bytes:
         """Seal a login's transaction for this app."""
-        return self._keyring.seal(plain, _TRANSACTION, self._server, self._client_id)
+        return self._keyring.seal(plain, _TRANSACTION, self.server, self.client_id)
 
     def open_transaction(self, sealed: bytes) -> bytes:
         """Open it again. Raises SealError for anything this app did not seal."""
-        return self._keyring.open(sealed, _TRANSACTION, self._server, self._client_id)
+        return self._keyring.open(sealed, _TRANSACTION, self.server, self.client_id)
 
     def spend_state(self, state: str, *, now: float, expires_at: float) -> bool:
         """True the first time a login's state is spent, False ever after."""
@@ -228,18 +232,33 @@ class Vault:
         return Login(self.key(tokens.owner_id), os.urandom(16).hex(), 1, tokens)
 
     def _seal(self, login: Login) -> LoginRow:
-        plain = json.dumps(token_set_to_dict(login.tokens), separators=(",", ":")).encode()
-        sealed = self._keyring.seal(plain, *_bound_to(login.key, login.login_id, login.generation))
         session = login.tokens.session_id
-        tag = _digest(session)[:32] if session else login.login_id
-        return LoginRow(login.key, login.login_id, login.generation, sealed, tag)
+        return self.seal_row(login, _digest(session)[:32] if session else login.login_id)
 
-    def _open(self, row: LoginRow) -> Login:
-        plain = self._keyring.open(row.sealed, *_bound_to(row.key, row.login_id, row.generation))
-        return Login(row.key, row.login_id, row.generation, token_set_from_dict(json.loads(plain)))
+    def seal_row(self, login: Login, session_tag: str) -> LoginRow:
+        """The login as a row of the store, under the first key."""
+        told = token_set_to_dict(login.tokens)
+        if login.restored_at is not None:
+            told["restored_at"] = login.restored_at
+        plain = json.dumps(told, separators=(",", ":")).encode()
+        sealed = self._keyring.seal(plain, *bound_to(login.key, login.login_id, login.generation))
+        return LoginRow(login.key, login.login_id, login.generation, sealed, session_tag)
+
+    def open_row(self, row: LoginRow) -> Login:
+        """The login in a row of the store. Raises SealError."""
+        plain = self._keyring.open(row.sealed, *bound_to(row.key, row.login_id, row.generation))
+        told = json.loads(plain)
+        tokens = token_set_from_dict(told)
+        return Login(row.key, row.login_id, row.generation, tokens, told.get("restored_at"))
+
+    @property
+    def keyring(self) -> KeyRing:
+        """The keys this vault seals and opens with."""
+        return self._keyring
 
 
-def _bound_to(key: LoginKey, login_id: str, generation: int) -> tuple[str, ...]:
+def bound_to(key: LoginKey, login_id: str, generation: int) -> tuple[str, ...]:
+    """What a login's seal is bound to."""
     return (_PURPOSE, key.server, key.client_id, key.owner_id, login_id, str(generation))
 
 

@@ -5,27 +5,22 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .memory_browsers import KeptLogin, MemoryBrowsers
 from .memory_budgets import MemoryBudgets
+from .memory_upkeep import MemoryUpkeep, Outbox
 from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
 
 
-@dataclass(slots=True)
-class _Outbox:
-    revocation: Revocation
-    not_before: float
-
-
-class MemoryStore(MemoryBrowsers, MemoryBudgets):
+class MemoryStore(MemoryBrowsers, MemoryBudgets, MemoryUpkeep):
     """A Store in dictionaries, under one lock. `monotonic` is the clock that leases run on."""
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         MemoryBrowsers.__init__(self)
         MemoryBudgets.__init__(self, monotonic)
         self._monotonic = monotonic
-        self._outbox: dict[str, _Outbox] = {}
+        self._outbox: dict[str, Outbox] = {}
 
     def close(self) -> None:
         with self._lock:
@@ -154,7 +149,7 @@ class MemoryStore(MemoryBrowsers, MemoryBudgets):
     def add_revocation(self, row: LoginRow, *, now: float) -> None:
         with self._lock:
             revocation_id = os.urandom(16).hex()
-            self._outbox[revocation_id] = _Outbox(Revocation(revocation_id, row, 0), now)
+            self._outbox[revocation_id] = Outbox(Revocation(revocation_id, row, 0), now)
 
     def claim_revocations(
         self, server: str, client_id: str, *, now: float, hold: float, limit: int

@@ -19,7 +19,9 @@ class KeptLogin:
 
 
 @dataclass(slots=True)
-class _Attempt:
+class Attempt:
+    """A login attempt under a session and a state."""
+
     sealed: bytes
     created_at: float
     expires_at: float
@@ -33,7 +35,7 @@ class MemoryBrowsers:
         self._logins: dict[LoginKey, KeptLogin] = {}
         self._spent: dict[tuple[str, str], float] = {}
         self._sessions: dict[str, SessionRow] = {}
-        self._attempts: dict[str, dict[str, _Attempt]] = {}
+        self._attempts: dict[str, dict[str, Attempt]] = {}
 
     def spend(self, app: str, digest: str, *, now: float, expires_at: float) -> bool:
         with self._lock:
@@ -96,7 +98,7 @@ class MemoryBrowsers:
             if digest not in self._sessions:
                 return False
             attempts = self._attempts.setdefault(digest, {})
-            attempts[state] = _Attempt(sealed, now, expires_at)
+            attempts[state] = Attempt(sealed, now, expires_at)
             while len(attempts) > limit:
                 del attempts[next(iter(attempts))]
             return True

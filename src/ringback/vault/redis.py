@@ -12,6 +12,7 @@ from .redis_browsers import RedisBrowsers
 from .redis_link import RedisLink
 from .redis_report import describe
 from .redis_scripts import BROWSERS, COMMON, LOGINS
+from .redis_upkeep import UPKEEP, RedisUpkeep
 from .store import Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
 
 PREFIX = "{ringback}:"
@@ -19,13 +20,13 @@ PREFIX = "{ringback}:"
 VERSION = "1"
 
 
-class RedisStore(RedisBrowsers):
+class RedisStore(RedisBrowsers, RedisUpkeep):
     """A Store in a Redis database. Raises VaultUnavailable when the server cannot be used."""
 
     def __init__(self, url: str) -> None:
         """Connects. Raises ConfigurationError when the server refuses the user, or holds a vault of another
         version; VaultUnavailable when it cannot be reached."""
-        sources = {name: COMMON + source for name, source in {**LOGINS, **BROWSERS}.items()}
+        sources = {name: COMMON + source for name, source in {**LOGINS, **BROWSERS, **UPKEEP}.items()}
         self._link = RedisLink(url, PREFIX, sources)
         try:
             self._check_version()

@@ -44,7 +44,7 @@ class RedisLink:
     def __init__(self, url: str, prefix: str, sources: Mapping[str, str]) -> None:
         """Connects. Raises ConfigurationError for a URL or credentials that will never do."""
         self.url = url
-        self._prefix = prefix
+        self.prefix = prefix
         self._scripts = {
             name: (hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest(), source)
             for name, source in sources.items()
@@ -74,9 +74,9 @@ class RedisLink:
 
         def send(client: Any) -> Any:
             try:
-                return client.evalsha(digest, 1, self._prefix, *arguments)
+                return client.evalsha(digest, 1, self.prefix, *arguments)
             except NoScriptError:
-                return client.eval(source, 1, self._prefix, *arguments)
+                return client.eval(source, 1, self.prefix, *arguments)
 
         return self.ask(send)
 

@@ -26,6 +26,7 @@ from .sql_budgets import SqlBudgets
 from .sql_link import SqlLink
 from .sql_report import describe
 from .sql_schema import holders, logins, make_tables, revocations
+from .sql_upkeep import SqlUpkeep
 from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
 
 CLOCK: ColumnElement[float] = literal_column("extract(epoch from clock_timestamp())::double precision")
@@ -39,7 +40,7 @@ _RUNNING = and_(logins.c.lease_id.is_not(None), (logins.c.lease_until - CLOCK).b
 _FREE = not_(func.coalesce(_RUNNING, False))
 
 
-class SqlStore(SqlBrowsers, SqlBudgets):
+class SqlStore(SqlBrowsers, SqlBudgets, SqlUpkeep):
     """A Store in a PostgreSQL database. Raises VaultUnavailable when the server cannot be used."""
 
     def __init__(self, url: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from .sqlite_browsers import SqliteBrowsers, end_sessions_of
 from .sqlite_budgets import SqliteBudgets
 from .sqlite_file import SqliteFile
+from .sqlite_upkeep import SqliteUpkeep
 from .store import LEASE_SECONDS, Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
 
 _KEY = "server = ? AND client_id = ? AND owner_id = ?"
@@ -22,7 +23,7 @@ _CLOCK = "((julianday('now') - 2440587.5) * 86400.0)"
 _RUNNING = f"lease_id IS NOT NULL AND lease_until - {_CLOCK} BETWEEN 0.0 AND {LEASE_SECONDS}"
 
 
-class SqliteStore(SqliteBrowsers):
+class SqliteStore(SqliteBrowsers, SqliteUpkeep):
     """A Store in one SQLite file. Raises VaultUnavailable when the file cannot be read or written."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from .upkeep import Upkeep
+
 LEASE_SECONDS = 5.0
 
 
@@ -98,8 +100,8 @@ def session_holder(digest: str) -> str:
     return f"browser:{digest[:24]}"
 
 
-class Store(Protocol):
-    """What a back end must do. The tests in `ringback.vault.conformance` run against every one.
+class Store(Upkeep, Protocol):
+    """What a back end must do, with `Upkeep`. The tests in `ringback.vault.conformance` run against each.
 
     A store on a network cannot always tell whether a step whose answer was lost was carried out. It raises
     VaultUnavailable then too; each method is such that repeating the whole of what its caller does is safe.

@@ -16,16 +16,19 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"{__name__}.{part}" for part in ("browsers", "budgets", "leases", "logins"))
+    *(f"{__name__}.{part}" for part in ("browsers", "budgets", "leases", "logins", "upkeep"))
 )
 
 from .browsers import BrowserConformance  # noqa: E402
 from .budgets import BudgetConformance  # noqa: E402
 from .leases import LeaseConformance  # noqa: E402
 from .logins import LoginConformance  # noqa: E402
+from .upkeep import UpkeepConformance  # noqa: E402
 
 
-class StoreConformance(LoginConformance, LeaseConformance, BrowserConformance, BudgetConformance):
+class StoreConformance(
+    LoginConformance, LeaseConformance, BrowserConformance, BudgetConformance, UpkeepConformance
+):
     """Every test of a Store. A subclass named Test… gives the fixture `store`."""
 
 
@@ -35,4 +38,5 @@ __all__ = [
     "LeaseConformance",
     "LoginConformance",
     "StoreConformance",
+    "UpkeepConformance",
 ]

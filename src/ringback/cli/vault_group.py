@@ -1,0 +1,81 @@
+"""`ringback vault …`: the commands for all logins of an app; what each takes, and what it runs."""
+
+from __future__ import annotations
+
+import click
+
+from .failures import one_line
+
+
+@click.group()
+def vault() -> None:
+    """What concerns all logins of the app: RINGBACK_VAULT_URL, RINGBACK_SECRET_KEYS."""
+
+
+@vault.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON a login.")
+def list_logins(as_json: bool) -> None:
+    """The app's logins: whose, until when, how many hold each. No token is shown.
+
+    Exit code 1: some do not open with the keys in RINGBACK_SECRET_KEYS.
+    """
+    from .vault_list import run_vault_list
+
+    with one_line():
+        code = run_vault_list(as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
+@vault.command("keep-alive")
+@click.option("--once", is_flag=True, help="One round, for cron; else one after the other until Ctrl-C.")
+@click.option(
+    "--pace",
+    type=click.FloatRange(0, 600, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Refreshes a minute, of all that RingCentral allows the app.",
+)
+@click.option(
+    "--every",
+    type=click.IntRange(1, 1440),
+    default=60,
+    show_default=True,
+    metavar="MINUTES",
+    help="From the end of a round to the next.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print each round as one line of JSON.")
+def keep_alive(once: bool, pace: float, every: int, as_json: bool) -> None:
+    """Refresh logins that nobody uses, when under a quarter of their refresh token's life is left.
+
+    Exit code with --once 0: all are alive, 1: some failed, 3: some users must log in again, 4: RingCentral
+    asks for a pause.
+    """
+    from .vault_command import run_keep_alive
+
+    with one_line():
+        code = run_keep_alive(once=once, pace=pace, every=every, as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
+@vault.command("rotate-key")
+@click.option(
+    "--new-key",
+    "new_key",
+    metavar="FILE",
+    help="Make a key in a new file (mode 0600; - prints it), and say what to do with it.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say how many records are under which key.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def rotate_key(new_key: str | None, dry_run: bool, as_json: bool) -> None:
+    """Seal every record under the first key in RINGBACK_SECRET_KEYS, while the deployment goes on.
+
+    Keys are told by their ids. Exit code 0: nothing in the vault needs another key; 1: something does.
+    """
+    from .vault_rotate import run_new_key, run_rotate_key
+
+    with one_line():
+        if new_key is not None:
+            run_new_key(new_key, as_json=as_json)
+            return
+        code = run_rotate_key(dry_run=dry_run, as_json=as_json)
+    raise click.exceptions.Exit(code)
