@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ringback.client.calls.in_call import extensions_in, numbers_in, side_key, talks_of
 from ringback.client.calls.phones import normal_phone
 
 if TYPE_CHECKING:
     from ringback.client.calls.joined import JoinedCall
     from ringback.client.records import CallRecord, Extension, Party
+
+
+SEPARATOR = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,15 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A joined call as a row (docs/calls.md says what each value means)."""
+    """A joined call as a row (docs/calls.md says what each value means).
+
+    From `newest_time` on it holds what the call pages filter, sort and sum by. `newest_time`, `newest_id`:
+    its newest record, by which calls are listed. `numbers` (digits alone), `extensions` (ids and numbers): of
+    everybody in the call, each between two of SEPARATOR. `queue_key`: the queue's name in one case.
+    `from_key`, `to_key`: what its sides sort by. `talker`, `talker_2`: who of the company talked, by their
+    extension's id where it is known, and how long (seconds); `more_talkers`: those beyond two, a JSON list of
+    `[key, name, seconds]`.
+    """
 
     session_id: str
     telephony_session_id: str | None
@@ -59,6 +72,21 @@ class CallRow:
     duration: int
     recording_ids: str | None
     record_ids: str
+    newest_time: datetime
+    newest_id: str
+    numbers: str | None
+    extensions: str | None
+    queue_id: str | None
+    queue_key: str | None
+    from_key: str
+    to_key: str
+    talker: str | None
+    talker_name: str | None
+    talker_seconds: int | None
+    talker_2: str | None
+    talker_2_name: str | None
+    talker_2_seconds: int | None
+    more_talkers: str | None
 
 
 def record_row(record: CallRecord) -> RecordRow:
@@ -104,11 +132,30 @@ def call_rows(texts: Iterable[bytes], extensions: Iterable[Extension] = ()) -> l
     records = sorted(
         (record_of(text) for text in texts), key=lambda one: (one.start_time, one.id), reverse=True
     )
-    return [_call_row(call) for call in join_calls(records, extensions=extensions)]
+    people = tuple(extensions)
+    ids = ids_of(people)
+    return [call_row(call, ids) for call in join_calls(records, extensions=people)]
 
 
-def _call_row(call: JoinedCall) -> CallRow:
+def ids_of(extensions: Iterable[Extension]) -> dict[str, str]:
+    """The ids of the account's extensions by their numbers."""
+    return {one.extension_number: str(one.id) for one in extensions if one.extension_number}
+
+
+def between(values: Iterable[str]) -> str | None:
+    """Texts in one, each between two of SEPARATOR; None without any."""
+    told = SEPARATOR.join(sorted({one.replace(SEPARATOR, " ") for one in values if one}))
+    return f"{SEPARATOR}{told}{SEPARATOR}" if told else None
+
+
+def call_row(call: JoinedCall, ids: Mapping[str, str]) -> CallRow:
+    """The row of a call; `ids`: see `ids_of`."""
     from_, to = _party(call.from_), _party(call.to)
+    newest = max(call.records, key=lambda one: (one.start_time, one.id))
+    talks = talks_of(call, ids)
+    first = talks[0] if talks else None
+    second = talks[1] if len(talks) > 1 else None
+    more = [[one.key, one.name, one.seconds] for one in talks[2:]]
     names = [one.name or one.number or one.extension_number for one in call.answered_by]
     return CallRow(
         session_id=call.session_id,
@@ -128,6 +175,21 @@ def _call_row(call: JoinedCall) -> CallRow:
         duration=call.duration,
         recording_ids="; ".join(str(one.id) for one in call.recordings) or None,
         record_ids="; ".join(one.id for one in call.records),
+        newest_time=newest.start_time,
+        newest_id=newest.id,
+        numbers=between(numbers_in(call)),
+        extensions=between(extensions_in(call)),
+        queue_id=None if call.queue is None else call.queue.id,
+        queue_key=None if call.queue is None else (call.queue.name or "").casefold(),
+        from_key=side_key(call.from_),
+        to_key=side_key(call.to),
+        talker=first.key if first else None,
+        talker_name=first.name if first else None,
+        talker_seconds=first.seconds if first else None,
+        talker_2=second.key if second else None,
+        talker_2_name=second.name if second else None,
+        talker_2_seconds=second.seconds if second else None,
+        more_talkers=json.dumps(more) if more else None,
     )
 
 

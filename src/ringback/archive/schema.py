@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from .rows import CallRow, RecordRow
 
-VERSION = "1"
+VERSION = "2"
+"""2: `calls` has what the call pages filter, sort and sum by."""
 
 _TYPES = {
     "start_time": "TIMESTAMPTZ",
@@ -14,6 +15,9 @@ _TYPES = {
     "duration": "BIGINT",
     "ring_seconds": "BIGINT",
     "talk_seconds": "BIGINT",
+    "newest_time": "TIMESTAMPTZ",
+    "talker_seconds": "BIGINT",
+    "talker_2_seconds": "BIGINT",
 }
 RECORD_COLUMNS = tuple(one.name for one in fields(RecordRow))
 CALL_COLUMNS = tuple(one.name for one in fields(CallRow))
@@ -28,11 +32,12 @@ def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {kind(name)}" for name in names)
 
 
+CALLS = f"CREATE TABLE calls ({_columns(CALL_COLUMNS)}, deleted BOOLEAN)"
 TABLES = (
     "CREATE TABLE about (name VARCHAR, value VARCHAR)",
     f"CREATE TABLE records ({_columns(RECORD_COLUMNS)}, first_seen TIMESTAMPTZ, deleted_at TIMESTAMPTZ, "
     "reading BIGINT, PRIMARY KEY (id))",
-    f"CREATE TABLE calls ({_columns(CALL_COLUMNS)}, deleted BOOLEAN)",
+    CALLS,
     "CREATE TABLE state (since TIMESTAMPTZ, sync_state VARCHAR, restarted TIMESTAMPTZ, reading BIGINT, "
     "synced_at TIMESTAMPTZ)",
     "INSERT INTO state VALUES (NULL, NULL, NULL, 0, NULL)",

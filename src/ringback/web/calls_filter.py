@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import urlencode
 
+from ringback.client.calls.in_call import digits_of, extensions_in, numbers_in
 from ringback.client.calls.outcome import Outcome
 
 from .formats import days_in_words
@@ -147,7 +148,7 @@ class Matcher:
 
     def __init__(self, wanted: CallsFilter, people: Iterable[Extension] = ()) -> None:
         self._wanted = wanted
-        self._digits = re.sub(r"\D", "", wanted.number)
+        self._digits = digits_of(wanted.number)
         self._extension = {wanted.extension}
         self._queue = {wanted.queue.casefold()}
         for one in people:
@@ -164,32 +165,14 @@ class Matcher:
             (not wanted.direction or call.direction.lower() == wanted.direction)
             and (not wanted.type or call.type.lower() == wanted.type)
             and (not wanted.result or call.outcome == wanted.result)
-            and (not wanted.number or any(self._digits in one for one in _numbers(call)))
-            and (not wanted.extension or not self._extension.isdisjoint(_extensions(call)))
+            and (not wanted.number or any(self._digits in one for one in numbers_in(call)))
+            and (not wanted.extension or not self._extension.isdisjoint(extensions_in(call)))
             and (not wanted.queue or self._is_queue(call))
         )
 
     def _is_queue(self, call: JoinedCall) -> bool:
         queue = call.queue
         return queue is not None and not self._queue.isdisjoint((queue.id, (queue.name or "").casefold()))
-
-
-def _numbers(call: JoinedCall) -> Iterable[str]:
-    for one in (*call.records, *call.legs):
-        for party in (one.from_, one.to):
-            if party is not None and party.phone_number:
-                yield re.sub(r"\D", "", party.phone_number)
-
-
-def _extensions(call: JoinedCall) -> set[str]:
-    found: set[str] = set()
-    for one in (*call.records, *call.legs):
-        if one.extension is not None and one.extension.id is not None:
-            found.add(str(one.extension.id))
-        for party in (one.from_, one.to):
-            if party is not None:
-                found |= {str(party.extension_id or ""), party.extension_number or ""}
-    return found - {""}
 
 
 def _day(given: Mapping[str, str], name: str, errors: dict[str, str]) -> date | None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from ringback.client.calls.in_call import phone_for_people, side_key
+from ringback.client.calls.kinds import kind_of
 from ringback.client.calls.phones import normal_phone
 
 from .calls_filter import in_words
-from .totals import kind_of
-from .words import duration_in_words, encodable, phone_for_people
+from .words import duration_in_words, encodable
 
 if TYPE_CHECKING:
     from ringback import Leg, Party
@@ -110,16 +111,11 @@ def in_order(calls: Sequence[JoinedCall], sort: str) -> list[JoinedCall]:
     return sorted(calls, key=_KEYS[name], reverse=sort.startswith("-"))
 
 
-def _side(party: Party | None) -> str:
-    one = shown(party)
-    return (one.name or one.number).casefold()
-
-
 _KEYS: dict[str, Callable[[JoinedCall], Any]] = {
     "when": lambda call: call.start_time,
     "direction": lambda call: call.direction,
-    "from": lambda call: _side(call.from_),
-    "to": lambda call: _side(call.to),
+    "from": lambda call: side_key(call.from_),
+    "to": lambda call: side_key(call.to),
     "outcome": lambda call: call.outcome,
     "ring": lambda call: call.ring_seconds,
     "talk": lambda call: call.talk_seconds,

@@ -6,27 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ringback.client.calls.in_call import talks_of
+from ringback.client.calls.kinds import kind_of
+
 if TYPE_CHECKING:
     from ringback import Extension
     from ringback.client.calls.joined import JoinedCall
-
-# The outcomes as charts and totals sum them up, in the order in which they are stacked.
-KINDS = ("Answered", "Not answered", "Voicemail", "Fax", "Other")
-_KIND = {
-    "answered": "Answered",
-    "missed": "Not answered",
-    "abandoned": "Not answered",
-    "rejected": "Not answered",
-    "busy": "Not answered",
-    "no_answer": "Not answered",
-    "cancelled": "Not answered",
-    "blocked": "Not answered",
-    "failed": "Not answered",
-    "voicemail": "Voicemail",
-    "fax_received": "Fax",
-    "fax_sent": "Fax",
-    "fax_failed": "Fax",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +45,6 @@ class Talker:
     talk_seconds: int
 
 
-def kind_of(outcome: str) -> str:
-    """Which of KINDS an outcome counts as."""
-    return _KIND.get(outcome, "Other")
-
-
 def totals(calls: Iterable[JoinedCall]) -> Totals:
     """The sums over `calls`."""
     count = answered = missed = talk = 0
@@ -83,31 +63,15 @@ def talkers(calls: Iterable[JoinedCall], people: Sequence[Extension] = ()) -> tu
     `people` name extensions that a record has only the id of.
     """
     names = {str(one.id): one.name or one.extension_number or "" for one in people}
-    numbers = {one.extension_number: str(one.id) for one in people if one.extension_number}
-    found: dict[str, tuple[str, set[int], int]] = {}
+    ids = {one.extension_number: str(one.id) for one in people if one.extension_number}
+    found: dict[str, Talker] = {}
+    for call in calls:
+        for talk in talks_of(call, ids):
+            held = found.get(talk.key) or Talker(talk.key, names.get(talk.key) or talk.name, 0, 0)
+            found[talk.key] = Talker(talk.key, held.name, held.calls + 1, held.talk_seconds + talk.seconds)
+    return ranked(found.values())
 
-    def add(which: int, identity: str | None, number: str | None, name: str | None, seconds: int) -> None:
-        key = identity or numbers.get(number or "") or number or name or ""
-        if not key:
-            return
-        held, calls_of, talked = found.get(key, ("", set(), 0))
-        calls_of.add(which)
-        found[key] = (held or names.get(key) or name or number or key, calls_of, talked + seconds)
 
-    for which, call in enumerate(calls):
-        if call.direction != "Outbound":
-            for answer in call.answered_by:
-                add(which, answer.extension_id, answer.extension_number, answer.name, answer.talk_seconds)
-        if call.direction != "Inbound" and call.talk_seconds:
-            main, party = call.records[0], call.from_
-            own = main.extension.id if main.extension and main.direction == "Outbound" else None
-            identity = own or (party.extension_id if party else None)
-            add(
-                which,
-                None if identity is None else str(identity),
-                party.extension_number if party else None,
-                party.name if party else None,
-                call.talk_seconds,
-            )
-    everyone = (Talker(key, name, len(which), talked) for key, (name, which, talked) in found.items())
-    return tuple(sorted(everyone, key=lambda one: (-one.talk_seconds, one.name.casefold(), one.key)))
+def ranked(people: Iterable[Talker]) -> tuple[Talker, ...]:
+    """Those who talked most first."""
+    return tuple(sorted(people, key=lambda one: (-one.talk_seconds, one.name.casefold(), one.key)))

@@ -107,13 +107,3 @@ def utc(moment: datetime | float) -> datetime:
 def encodable(text: str) -> str:
     """`text` as a page can carry it: half of a surrogate pair, which JSON may hold, is written out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def phone_for_people(number: str | None) -> str:
-    """+1 (650) 555-0100 for North American numbers; every other as it came."""
-    if not number:
-        return ""
-    digits = number.removeprefix("+1")
-    if number.startswith("+1") and len(digits) == 10 and digits.isdecimal():
-        return f"+1 ({digits[:3]}) {digits[3:6]}-{digits[6:]}"
-    return number

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from ringback.web.totals import KINDS
+from ringback.client.calls.kinds import KINDS
 
 from .shapes import Bar, Chart, Mark, bar, nice
 
