@@ -5,6 +5,7 @@ import os
 
 import pytest
 from archive_desk import Desk
+from homes import HOMES, home_of
 
 from ringback.testing import LocalRingCentral
 
@@ -25,3 +26,16 @@ def desk(tmp_path, monkeypatch, rate_limits):
         monkeypatch.setenv("RINGBACK_VAULT_URL", f"sqlite:///{tmp_path / 'vault.db'}")
         monkeypatch.setenv("RINGBACK_SECRET_KEYS", base64.urlsafe_b64encode(os.urandom(32)).decode())
         yield Desk(ringcentral, tmp_path)
+
+
+@pytest.fixture(params=HOMES)
+def home(request, tmp_path):
+    """Where the archive of a test is; each test of it runs once a back end."""
+    found = home_of(request.param, tmp_path)
+    yield found
+    found.remove()
+
+
+@pytest.fixture
+def path(home):
+    return home.place

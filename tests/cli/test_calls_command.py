@@ -10,6 +10,7 @@ import pytest
 from running import COMMAND, environment, run
 from test_login_command import log_in
 
+import services
 from ringback import RingCentral
 
 WEEK = ("--from", "2026-02-23", "--to", "2026-03-01", "--zone", "America/Los_Angeles")
@@ -124,6 +125,31 @@ def test_an_archive_is_synced_verified_read_and_exported(logged_in):
     assert wrong.returncode == 1
     assert "1 missing: " in wrong.stdout
     assert calls(logged_in, "verify", *options).returncode == 0
+
+
+def test_an_archive_on_postgresql_is_synced_verified_read_and_exported(logged_in):
+    pytest.importorskip("duckdb", reason="Parquet needs duckdb: pip install 'ringback[archive]'")
+    server = services.postgres()
+    options = ("--archive", f"{server.url}?schema=cli_test")
+    try:
+        first = calls(logged_in, "sync", *options, "--history", "2026-01-01")
+        assert first.returncode == 0, first.stderr
+        assert first.stdout.startswith(f"postgresql://127.0.0.1:{server.port}/postgres?schema=cli_test: ")
+        assert "may see" in first.stderr.splitlines()[0]
+        right = calls(logged_in, "verify", *options)
+        assert (right.returncode, "is right" in right.stdout) == (0, True), right.stderr
+        nobody = {"RC_SERVER_URL": "http://localhost:1"}
+        listed = calls(logged_in, "list", *WEEK, *options, **nobody)
+        assert listed.stdout == calls(logged_in, "list", *WEEK).stdout
+        made = calls(logged_in, "export", *options, "--by-month", "--output", "months", **nobody)
+        assert made.returncode == 0, made.stderr
+        assert (logged_in.folder / "months" / "records" / "month=2026-02").is_dir()
+        nothing = calls(logged_in, "show", "1", *options)
+        assert "There is no record 1 in postgresql://127.0.0.1" in nothing.stderr
+        printed = [first, right, listed, made, nothing]
+        assert not any("password%20" in each.stdout + each.stderr for each in printed)
+    finally:
+        server.execute("DROP SCHEMA IF EXISTS cli_test CASCADE")
 
 
 def test_nobody_logged_in_is_exit_code_3(desk):

@@ -99,3 +99,20 @@ print([name for name in ("duckdb", "xlsxwriter", "rich", "flask", "starlette") i
         [sys.executable, "-c", "import sys\n" + code], cwd=tmp_path, capture_output=True, text=True
     )
     assert result.stdout == "[]\n", result.stderr
+
+
+def test_an_archive_on_a_server_says_which_extra_it_needs(tmp_path):
+    code = """
+from ringback.archive import ArchiveError, open_archive
+try:
+    open_archive("postgresql://me:secret@localhost/calls")
+except ArchiveError as error:
+    print(error)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", WITHOUT.partition("sys.argv = ")[0] + code, "sqlalchemy"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "pip install 'ringback[archive,postgres]'" in result.stdout, result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,10 +49,10 @@ class Source:
 
 
 class Archive:
-    """Everything that one call log ever said. One process uses it at a time."""
+    """Everything that one call log ever said. One process at a time syncs it."""
 
     def __init__(self, store: ArchiveStore) -> None:
-        self._store = store
+        self.store = store
 
     def __enter__(self) -> Archive:
         return self
@@ -60,6 +61,11 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def place(self) -> str:
+        """Where it is: a file, or a database and schema without user and password."""
+        return self.store.place
 
     def sync(self, source: Source, *, history: datetime | None = None, tell: Told | None = None) -> Totals:
         """Follow the log, then read what is missing of its history, back to `history` (aware; a year back).
@@ -70,85 +76,88 @@ class Archive:
         """
         if history is not None and history.tzinfo is None:
             raise ValueError("history must be an aware datetime")
-        self._claim(source)
-        tell = tell or _silent
+        with self.store.alone():
+            self._claim(source)
+            self._sync(source, history, tell or _silent)
+        return self.totals()
+
+    def _sync(self, source: Source, history: datetime | None, tell: Told) -> None:
         join = _join(source, tell)
-        follow(self._store, source, join, tell)
+        follow(self.store, source, join, tell)
         begin = (source.now() - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
         self._plan(begin if history is None else history.astimezone(UTC))
-        for window in [one for one in self._store.windows() if one.proven_at is None]:
+        for window in [one for one in self.store.windows() if one.proven_at is None]:
             read = self._read(source, window, join)
             tell(f"{window.begin:%Y-%m-%d} to {window.end:%Y-%m-%d}: {read} records")
-        return self.totals()
 
     def verify(self, source: Source, *, repair: bool = False, tell: Told | None = None) -> Iterator[Checked]:
         """Read the log again, window by window, and say of each what is missing, extra or different.
 
         With `repair` what was read is stored. Raises what `sync` does; ArchiveError when nothing was synced.
         """
-        self._claim(source)
-        progress = self._store.progress()
+        progress = self.store.progress()
         if progress.since is None or progress.synced_at is None:
             raise ArchiveError("The archive was never synced to the end", remedy="Run `ringback calls sync`.")
-        join = _join(source, tell or _silent)
-        recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
-        for window in [*recent, *self._store.windows()]:
-            records = list(_records_in(source, window))
-            held = self._store.between(window.begin, window.end)
-            yield compared(window, records, held, progress.synced_at)
-            if repair:
-                rows = {record.id: record_row(record) for record in records}
-                step = Step(source.now(), self._store.progress(), rows, window=window)
-                self._store.apply(step, join)
+        self._claim(source)
+        with self.store.alone() if repair else nullcontext():
+            join = _join(source, tell or _silent)
+            recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
+            for window in [*recent, *self.store.windows()]:
+                records = list(_records_in(source, window))
+                held = self.store.between(window.begin, window.end)
+                yield compared(window, records, held, progress.synced_at)
+                if repair:
+                    rows = {record.id: record_row(record) for record in records}
+                    self.store.apply(Step(source.now(), self.store.progress(), rows, window=window), join)
 
     def held(self, record_id: str) -> Held | None:
         """The record with this id, also one that the log has no more."""
-        return self._store.held(record_id)
+        return self.store.held(record_id)
 
     def records(self, query: Query | None = None) -> Iterator[Held]:
         """Records, newest first."""
-        return self._store.records(query or Query())
+        return self.store.records(query or Query())
 
     def progress(self) -> Progress:
         """How far the archive is."""
-        return self._store.progress()
+        return self.store.progress()
 
     def windows(self) -> Sequence[Window]:
         """The windows of its history, newest first."""
-        return self._store.windows()
+        return self.store.windows()
 
     def totals(self) -> Totals:
         """How much it holds."""
-        return self._store.totals()
+        return self.store.totals()
 
     def export(self, folder: str | Path) -> None:
         """Write Parquet files, partitioned by month (UTC): `folder/records/month=2026-11/…`, and `calls`."""
-        self._store.export(Path(folder))
+        self.store.export(Path(folder))
 
     def close(self) -> None:
         """Let go of the file."""
-        self._store.close()
+        self.store.close()
 
     def _claim(self, source: Source) -> None:
-        log, kept = source.log(), self._store.log()
+        log, kept = source.log(), self.store.log()
         if kept is None:
-            self._store.claim(log)
+            self.store.claim(log)
         elif kept != log:
             raise ArchiveError(
                 f"The archive is of {kept.path} at {kept.server}, read as user {kept.user_id}",
-                remedy="Log in as that user and name that log, or sync into another file.",
+                remedy="Log in as that user and name that log, or sync into another file or schema.",
             )
 
     def _plan(self, begin: datetime) -> None:
         """Windows from the oldest one, or from where syncs begin, back to `begin`."""
-        progress = self._store.progress()
+        progress = self.store.progress()
         if progress.since is not None:
-            edge = min([progress.since, *(one.begin for one in self._store.windows())])
-            self._store.plan(windows_back(edge, begin), progress)
+            edge = min([progress.since, *(one.begin for one in self.store.windows())])
+            self.store.plan(windows_back(edge, begin), progress)
 
     def _read(self, source: Source, window: Window, join: Join) -> int:
         rows = {record.id: record_row(record) for record in _records_in(source, window)}
-        self._store.apply(Step(source.now(), self._store.progress(), rows, window=window), join)
+        self.store.apply(Step(source.now(), self.store.progress(), rows, window=window), join)
         return len(rows)
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from .joining import Found, Related, joined_anew
 from .opening import trouble
+from .parquet import draft_in, refused, write_months
 from .rows import RecordRow
-from .schema import CALL_COLUMNS, UPSERT, insert_from_lists
+from .schema import CALL_COLUMNS, UPSERT, as_lists, insert_from_lists
 from .store import Join
-from .values import Held, Log, Progress, Query, Step, Totals, Window
+from .values import Held, Log, Progress, Query, Step, Totals, Window, in_chunks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-T = TypeVar("T")
 _INSERT_CALLS = insert_from_lists(
     "calls", CALL_COLUMNS, ", deleted", ", CAST(unnest(CAST(? AS VARCHAR[])) AS BOOLEAN)"
 )
@@ -35,6 +36,15 @@ class DuckStore:
 
     def __repr__(self) -> str:
         return f"<DuckStore {self._path}>"
+
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self._path)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """The file is this process's own while it is open."""
+        return nullcontext()
 
     def log(self) -> Log | None:
         """The log that is kept here; None while it is nobody's."""
@@ -85,7 +95,7 @@ class DuckStore:
                 gone |= self._not_read_since(step.progress.restarted, step.progress.reading)
             changed = self._mark(gone, step.moment)
             self._join_anew({*step.records, *changed}, join)
-            self._set(step.progress if not step.whole else _ended(step.progress, step.moment))
+            self._set(step.progress if not step.whole else step.progress.ended(step.moment))
 
     def held(self, record_id: str) -> Held | None:
         """The record with this id."""
@@ -123,16 +133,13 @@ class DuckStore:
 
     def export(self, folder: Path) -> None:
         """Write Parquet files to `folder`: `records` and `calls`, each partitioned by month (UTC)."""
-        with self._told():
-            folder.mkdir(parents=True, exist_ok=True)
-            for table, leave_out in (("records", "EXCLUDE (reading)"), ("calls", "")):
-                # Constants of this file; the folder cannot be a bound parameter here, so it is quoted.
-                target = str(folder / table).replace("'", "''")
-                self._database.execute(
-                    f"COPY (SELECT * {leave_out}, strftime(start_time, '%Y-%m') AS month FROM {table} "
-                    f"ORDER BY start_time) TO '{target}' "
-                    "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month), OVERWRITE)"
-                )
+        import duckdb
+
+        try:
+            with draft_in(folder) as draft:
+                write_months(self._database, folder, draft)
+        except (duckdb.Error, OSError) as error:
+            raise refused(error, folder) from None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -140,9 +147,9 @@ class DuckStore:
             self._database.close()
 
     def _put(self, rows: Sequence[RecordRow], step: Step) -> None:
-        for some in _chunks(rows):
+        for some in in_chunks(rows, _ROWS_AT_ONCE):
             reading = step.progress.reading
-            self._database.execute(UPSERT, [*_as_lists(map(astuple, some)), step.moment, reading])
+            self._database.execute(UPSERT, [*as_lists(map(astuple, some)), step.moment, reading])
             # Also those that an older answer could not change: they were read.
             self._database.execute(
                 "UPDATE records SET reading = ? "
@@ -173,7 +180,7 @@ class DuckStore:
     def _mark(self, ids: set[str], moment: datetime) -> set[str]:
         """Mark what is gone; those that the archive has."""
         marked: set[str] = set()
-        for some in _chunks(sorted(ids)):
+        for some in in_chunks(sorted(ids), _ROWS_AT_ONCE):
             rows = self._database.execute(
                 "UPDATE records SET deleted_at = ? WHERE deleted_at IS NULL "
                 "AND list_contains(CAST(? AS VARCHAR[]), id) RETURNING id",
@@ -186,34 +193,26 @@ class DuckStore:
         if not ids:
             return
         found = self._calls_of(ids)
-        sessions = list({session for session, _, _, _ in found.values()})
+        sessions = list({one.session_id for one in found.values()})
         self._database.execute(
             "DELETE FROM calls WHERE list_contains(CAST(? AS VARCHAR[]), session_id)", [sessions]
         )
-        rows = join(text.encode() for _, _, text, _ in found.values())
-        live = {key for key, (_, _, _, deleted_at) in found.items() if deleted_at is None}
-        for some in _chunks(rows):
-            deleted = [str(not live & set(row.record_ids.split("; "))) for row in some]
-            self._database.execute(_INSERT_CALLS, [*_as_lists(map(astuple, some)), deleted])
+        for some in in_chunks(list(joined_anew(found, join)), _ROWS_AT_ONCE):
+            deleted = [str(gone) for _, gone in some]
+            self._database.execute(_INSERT_CALLS, [*as_lists(astuple(row) for row, _ in some), deleted])
 
-    def _calls_of(self, ids: set[str]) -> dict[str, tuple[str, str | None, str, datetime | None]]:
-        """All records of the calls that these are of: what shares a session or telephony session, in turn."""
+    def _calls_of(self, ids: set[str]) -> dict[str, Found]:
+        """All records of the calls that these are of."""
+        related = Related()
         select = "SELECT id, session_id, telephony_session_id, json, deleted_at FROM records WHERE "
-        rows = self._database.execute(
-            f"{select} list_contains(CAST(? AS VARCHAR[]), id)", [list(ids)]
-        ).fetchall()
-        asked: tuple[set[str], set[str]] = (set(), set())
-        while True:
-            found = {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
-            keys = ({one[0] for one in found.values()}, {one[1] for one in found.values() if one[1]})
-            if keys == asked:
-                return found
-            asked = keys
-            rows = self._database.execute(
-                f"{select} list_contains(CAST(? AS VARCHAR[]), session_id) "
-                "OR list_contains(CAST(? AS VARCHAR[]), telephony_session_id)",
-                [list(keys[0]), list(keys[1])],
-            ).fetchall()
+        where, values = "list_contains(CAST(? AS VARCHAR[]), id)", [list(ids)]
+        while more := related.with_rows(self._database.execute(select + where, values).fetchall()):
+            where = (
+                "list_contains(CAST(? AS VARCHAR[]), session_id) "
+                "OR list_contains(CAST(? AS VARCHAR[]), telephony_session_id)"
+            )
+            values = list(more)
+        return related.found
 
     def _set(self, progress: Progress) -> None:
         self._database.execute(
@@ -250,10 +249,6 @@ class DuckStore:
             raise trouble(error, self._path) from None
 
 
-def _ended(progress: Progress, moment: datetime) -> Progress:
-    return Progress(progress.since, progress.sync_state, None, progress.reading, moment)
-
-
 def _held(row: Sequence[Any]) -> Held:
     return Held(row[0], row[1].encode(), row[2])
 
@@ -274,19 +269,3 @@ def _where(query: Query) -> tuple[str, list[Any]]:
         terms.append("? IN (from_number, to_number, from_extension, to_extension)")
         values.append(query.number)
     return " AND ".join(terms) or "true", values
-
-
-def _chunks(items: Sequence[T]) -> Iterator[list[T]]:
-    for at in range(0, len(items), _ROWS_AT_ONCE):
-        yield list(items[at : at + _ROWS_AT_ONCE])
-
-
-def _as_lists(rows: Iterable[tuple[Any, ...]]) -> list[list[str | None]]:
-    """Rows as columns, each value as text."""
-    return [[_text(value) for value in column] for column in zip(*rows, strict=True)]
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,20 +1,23 @@
-"""Opening an archive's file: made whole or not at all, and refused in one clear line."""
+"""Opening an archive: a file that is made whole or not at all, or a schema; refused in one clear line."""
 
 from __future__ import annotations
 
 import errno
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ArchiveError
+from .places import PostgresPlace, place_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from .archive import Archive
+    from .store import ArchiveStore
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     # Nothing is ever fetched from the network.
     "autoinstall_known_extensions": False,
@@ -22,32 +25,55 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def open_archive(path: str | os.PathLike[str], *, create: bool = True) -> Archive:
-    """The archive in this file. Close it, or use it in a `with` block.
+def open_archive(place: str | os.PathLike[str], *, create: bool = True) -> Archive:
+    """The archive in a file, or at `postgresql://…?schema=NAME`. Close it, or use it in a `with` block.
 
-    Raises ArchiveError when the file is something else, in use by another process, or not there (`create`
-    False), and when the package duckdb (extra `archive`) is not installed.
+    Raises ArchiveError when file or schema is something else, when a file is in use by another process, when
+    it is not there (`create` False), when a server refuses or cannot be reached, and when the packages of the
+    extra `archive` or `postgres` are not installed.
     """
     from .archive import Archive
+
+    return Archive(_store_at(place, create=create))
+
+
+def _store_at(place: str | os.PathLike[str], *, create: bool) -> ArchiveStore:
+    found = place_of(place)
+    if isinstance(found, PostgresPlace):
+        try:
+            from .postgres_store import PostgresStore
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").startswith("ringback"):
+                raise
+            raise ArchiveError(
+                "An archive on PostgreSQL needs packages that are not installed",
+                remedy="pip install 'ringback[archive,postgres]'",
+            ) from None
+        return PostgresStore(found, create=create)
     from .duckdb_store import DuckStore
 
-    return Archive(DuckStore(connect(Path(path), create=create), Path(path)))
+    return DuckStore(connect(found, create=create), found)
+
+
+def need_duckdb() -> None:
+    """Raises ArchiveError where the package is not installed."""
+    if find_spec("duckdb") is None:
+        raise ArchiveError(
+            "The archive needs a package that is not installed", remedy="pip install 'ringback[archive]'"
+        )
 
 
 def connect(path: Path, *, create: bool) -> DuckDBPyConnection:
     """A connection to an archive's file of this version."""
-    try:
-        import duckdb
-    except ModuleNotFoundError:
-        raise ArchiveError(
-            "The archive needs a package that is not installed", remedy="pip install 'ringback[archive]'"
-        ) from None
+    need_duckdb()
+    import duckdb
+
     try:
         if not path.exists():
             if not create:
                 raise ArchiveError(f"There is no archive {path}", remedy="`ringback calls sync` makes one.")
             _make(path)
-        connection = duckdb.connect(str(path), config=_CONFIG)
+        connection = duckdb.connect(str(path), config=CONFIG)
         try:
             _check(connection, path)
             connection.execute("SET TimeZone = 'UTC'")
@@ -90,7 +116,7 @@ def _make(path: Path) -> None:
 
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        with duckdb.connect(str(draft), config=_CONFIG) as made:
+        with duckdb.connect(str(draft), config=CONFIG) as made:
             for statement in TABLES:
                 made.execute(statement)
             made.execute("INSERT INTO about VALUES ('version', ?)", [VERSION])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
+from typing import Any
 
 from .rows import CallRow, RecordRow
 
@@ -18,6 +21,10 @@ _TYPES = {
     "newest_time": "TIMESTAMPTZ",
     "talker_seconds": "BIGINT",
     "talker_2_seconds": "BIGINT",
+    "first_seen": "TIMESTAMPTZ",
+    "deleted_at": "TIMESTAMPTZ",
+    "reading": "BIGINT",
+    "deleted": "BOOLEAN",
 }
 RECORD_COLUMNS = tuple(one.name for one in fields(RecordRow))
 CALL_COLUMNS = tuple(one.name for one in fields(CallRow))
@@ -49,6 +56,17 @@ def insert_from_lists(table: str, columns: tuple[str, ...], more: str = "", more
     """An INSERT of many rows, each column given as a list of texts or None."""
     values = ", ".join(f"CAST(unnest(CAST(? AS VARCHAR[])) AS {kind(name)})" for name in columns)
     return f"INSERT INTO {table} ({', '.join(columns)}{more}) SELECT {values}{more_values}"
+
+
+def as_lists(rows: Iterable[Sequence[Any]]) -> list[list[str | None]]:
+    """Rows as columns, each value as text, for `insert_from_lists`."""
+    return [[_text(value) for value in column] for column in zip(*rows, strict=True)]
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 UPSERT = (

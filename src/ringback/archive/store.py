@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,13 @@ Join = Callable[[Iterable[bytes]], list[CallRow]]
 
 class ArchiveStore(Protocol):
     """One call log's archive. Every method raises ArchiveError; what it has stored, a crash does not undo."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people; never a password."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else syncs it meanwhile. Raises ArchiveError when somebody does."""
 
     def log(self) -> Log | None:
         """The log that is kept here; None while it is nobody's."""
@@ -55,4 +63,4 @@ class ArchiveStore(Protocol):
         """Write Parquet files to `folder`: `records` and `calls`, each partitioned by month (UTC)."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of file or server."""

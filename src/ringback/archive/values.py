@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from .rows import RecordRow
 
 WINDOW = timedelta(days=7)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Progress:
     restarted: datetime | None = None
     reading: int = 0
     synced_at: datetime | None = None
+
+    def ended(self, moment: datetime) -> Progress:
+        """The same after a whole sync that ended then."""
+        return replace(self, restarted=None, synced_at=moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +110,9 @@ def windows_back(edge: datetime, begin: datetime) -> list[Window]:
         found.append(Window(earlier, edge))
         edge = earlier
     return found
+
+
+def in_chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    for at in range(0, len(items), size):
+        yield list(items[at : at + size])

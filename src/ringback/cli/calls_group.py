@@ -86,7 +86,7 @@ def export(output: Path, form: str | None, by_month: bool, **told: Any) -> None:
 )
 @options.zone
 @click.option("--json", "as_json", is_flag=True, help="Print how much the archive holds as JSON.")
-def sync(history: str | None, archive: Path | None, as_json: bool, **told: Any) -> None:
+def sync(history: str | None, archive: str | None, as_json: bool, **told: Any) -> None:
     """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on."""
     from .calls_sync import run_sync
 
@@ -99,7 +99,7 @@ def sync(history: str | None, archive: Path | None, as_json: bool, **told: Any) 
 @options.archive_file
 @click.option("--repair", is_flag=True, help="Store what was read, so that the archive is right afterwards.")
 @click.option("--json", "as_json", is_flag=True, help="Print each week as one line of JSON.")
-def verify(archive: Path | None, repair: bool, as_json: bool, **told: Any) -> None:
+def verify(archive: str | None, repair: bool, as_json: bool, **told: Any) -> None:
     """Read the log again and compare an archive with it, week by week.
 
     Exit code 0: it is right, 1: something is missing, extra or different.

@@ -103,9 +103,9 @@ def _one(asked: Asked, record_id: str) -> tuple[CallRecord, Any]:
         from ringback.archive.rows import record_of
 
         with open_archive(asked.archive, create=False) as archive:
-            held = archive.held(record_id)
+            held, place = archive.held(record_id), archive.place
         if held is None:
-            raise Failure(f"There is no record {_plain(record_id)} in {asked.archive}")
+            raise Failure(f"There is no record {_plain(record_id)} in {place}")
         return record_of(held.json), held.deleted_at
     with logged_in(asked) as user:
         try:

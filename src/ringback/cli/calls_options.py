@@ -6,16 +6,34 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, tzinfo
-from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
 
 from .failures import WRONG_OPTION, Failure
+from .waiting import tell
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class _Place(click.ParamType[str]):
+    """An archive's file, or its URL on PostgreSQL."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        parts = urlsplit(str(value))
+        if parts.scheme.startswith("postgres") and (parts.password or "password=" in parts.query):
+            tell(
+                "--archive holds a password, which others on this machine may see in the list of processes;"
+                " ~/.pgpass or PGPASSWORD keeps it out of there"
+            )
+        return str(value)
+
+
+_PLACE = _Place()
 
 
 def _local_zone(environment: Mapping[str, str] = os.environ) -> tzinfo:
@@ -45,10 +63,16 @@ zone = click.option(
     help="The time zone of dates, and of local times; default this machine's.",
 )
 from_archive = click.option(
-    "--archive", type=_FILE, metavar="FILE", help="Read an archive instead of the API; needs no login."
+    "--archive",
+    type=_PLACE,
+    metavar="PLACE",
+    help="Read an archive instead of the API: a file, or postgresql://…?schema=NAME; needs no login.",
 )
 archive_file = click.option(
-    "--archive", type=_FILE, metavar="FILE", help="The archive; default a file in the user's data folder."
+    "--archive",
+    type=_PLACE,
+    metavar="PLACE",
+    help="A file, or postgresql://…?schema=NAME; default a file in the user's data folder.",
 )
 _OF_THE_LOG = (
     click.option(
@@ -98,7 +122,7 @@ class Asked:
     direction: str | None = None
     kind: str | None = None
     number: str | None = None
-    archive: Path | None = None
+    archive: str | None = None
     no_wait: bool = False
 
     @classmethod

@@ -23,22 +23,29 @@ if TYPE_CHECKING:
 _IDS_SHOWN = 5
 
 
-def run_sync(asked: Asked, path: Path | None, *, history: str | None, as_json: bool) -> str:
+def run_sync(asked: Asked, place: str | None, *, history: str | None, as_json: bool) -> str:
     """Sync; how much the archive holds then. Raises Failure, and what the client and the archive do."""
     begin = asked.moment("--history", history)
-    with _opened(asked, path, create=True) as (archive, source, file):
+    with _opened(asked, place, create=True) as (archive, source):
         totals = archive.sync(source, history=begin, tell=tell)
     if as_json:
         return json.dumps(
-            {"file": str(file), "records": totals.records, "deleted": totals.deleted, "calls": totals.calls}
+            {
+                "file": archive.place,
+                "records": totals.records,
+                "deleted": totals.deleted,
+                "calls": totals.calls,
+            }
         )
-    return f"{file}: {totals.records} records ({totals.deleted} of them deleted), {totals.calls} calls"
+    return (
+        f"{archive.place}: {totals.records} records ({totals.deleted} of them deleted), {totals.calls} calls"
+    )
 
 
-def run_verify(asked: Asked, path: Path | None, *, repair: bool, as_json: bool) -> int:
+def run_verify(asked: Asked, place: str | None, *, repair: bool, as_json: bool) -> int:
     """Compare, and print what is not right; the exit code. Raises what `run_sync` does."""
     wrong = count = 0
-    with _opened(asked, path, create=False) as (archive, source, file):
+    with _opened(asked, place, create=False) as (archive, source):
         for checked in archive.verify(source, repair=repair, tell=tell):
             wrong += not checked.right
             count += checked.count
@@ -53,12 +60,12 @@ def run_verify(asked: Asked, path: Path | None, *, repair: bool, as_json: bool) 
             if not wrong
             else f"is wrong in {wrong} weeks" + (" and was repaired" if repair else "")
         )
-        click.echo(f"{file} {what}: {count} records in the log")
+        click.echo(f"{archive.place} {what}: {count} records in the log")
     return FAILED if wrong else 0
 
 
 @contextmanager
-def _opened(asked: Asked, path: Path | None, *, create: bool) -> Iterator[tuple[Archive, Source, Path]]:
+def _opened(asked: Asked, place: str | None, *, create: bool) -> Iterator[tuple[Archive, Source]]:
     from ringback.archive import Source, open_archive
 
     # An archive's own files hold names and numbers: nobody else may read them.
@@ -67,9 +74,8 @@ def _opened(asked: Asked, path: Path | None, *, create: bool) -> Iterator[tuple[
     with cli_client(profile) as client:
         user = cli_user(client, profile)
         tell_waits(client)
-        file = path or _usual_file(asked, profile)
-        with open_archive(file, create=create) as archive:
-            yield archive, Source(client, user, asked.scope, asked.extension_id), file
+        with open_archive(place or _usual_file(asked, profile), create=create) as archive:
+            yield archive, Source(client, user, asked.scope, asked.extension_id)
 
 
 def _usual_file(asked: Asked, profile: Profile) -> Path:

@@ -7,26 +7,29 @@ for a lock, 5 s for a statement by the server's clock, 8 s for its answer by our
 
 from __future__ import annotations
 
-import os
-import select
-import time
-import weakref
-from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ringback.oauth.errors import ConfigurationError
 
 from .errors import VaultUnavailable
+from .sql_connection import (
+    Bounded,
+    apart_after_a_fork,
+    conninfo,
+    refuse_a_closed_one,
+    said,
+    state,
+    wait_for_the_disk,
+)
 
 CONNECTIONS = 5
 """For each process; threads beyond that wait their turn."""
 _POOL_SECONDS = 5.0
-_CONNECT_SECONDS = 5
 _ANSWER_SECONDS = 8.0
 _SESSION = {
     "statement_timeout": "5s",
@@ -36,7 +39,6 @@ _SESSION = {
     "default_transaction_read_only": "off",
     "timezone": "UTC",
 }
-_TCP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 8000}
 _TRIES = 5
 _TRY_AGAIN = ("40001", "40P01", "57P01")
 """serialization_failure, deadlock_detected, admin_shutdown: the server says that it has rolled back."""
@@ -45,23 +47,9 @@ _NOT_OURS = ("28", "3D", "3F", "42")  # authorization, catalog, schema, access r
 T = TypeVar("T")
 
 
-class _Bounded(psycopg.Connection[Any]):
-    """A connection that does not wait for ever on a server that has stopped without closing it."""
-
-    def wait(self, gen: Generator[Any, Any, Any], *more: Any, **named: Any) -> Any:
-        return super().wait(self._bounded(gen, time.monotonic() + _ANSWER_SECONDS), *more, **named)
-
-    def _bounded(self, gen: Generator[Any, Any, Any], until: float) -> Generator[Any, Any, Any]:
-        try:
-            wanted = next(gen)
-            while True:
-                ready = yield wanted
-                if not ready and time.monotonic() > until:
-                    self.pgconn.finish()
-                    raise psycopg.OperationalError(f"no answer within {_ANSWER_SECONDS:.0f} s")
-                wanted = gen.send(ready)
-        except StopIteration as stop:
-            return stop.value
+class _Bounded(Bounded):
+    def longest(self) -> float:
+        return _ANSWER_SECONDS
 
 
 class SqlLink:
@@ -82,9 +70,9 @@ class SqlLink:
             hide_parameters=True,
         )
         self._singly = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        event.listen(self._engine, "connect", _wait_for_the_disk)
-        event.listen(self._engine, "checkout", _refuse_a_closed_one)
-        _links.add(self)
+        event.listen(self._engine, "connect", wait_for_the_disk)
+        event.listen(self._engine, "checkout", refuse_a_closed_one)
+        apart_after_a_fork(self._engine)
 
     def close(self) -> None:
         """Close the connections; the link may not be used afterwards."""
@@ -115,7 +103,7 @@ class SqlLink:
                     ending = True
                 return result
             except SQLAlchemyError as error:
-                if _state(error) not in _TRY_AGAIN or tried + 1 == _TRIES:
+                if state(error) not in _TRY_AGAIN or tried + 1 == _TRIES:
                     raise self._unavailable(error, ending=ending) from None
         raise AssertionError("a step ends in its last try")
 
@@ -129,25 +117,20 @@ class SqlLink:
             ) from None
 
     def _unavailable(self, error: SQLAlchemyError, *, ending: bool) -> VaultUnavailable:
-        said = _said(error)
+        told = said(error, otherwise=f"no connection was free within {_POOL_SECONDS:.0f} s")
         if self._password:
-            said = said.replace(self._password, "***")
-        state = _state(error) or ""
-        if state.startswith(_NOT_OURS) or "password" in said or _no_database(said):
-            return _Refused(said)
+            told = told.replace(self._password, "***")
+        code = state(error) or ""
+        if code.startswith(_NOT_OURS) or "password" in told or _no_database(told):
+            return _Refused(told)
         if ending and isinstance(error, DBAPIError) and error.connection_invalidated:
             return VaultUnavailable(
-                f"The vault cannot be used now: {said}; whether the last step was carried out is not known",
+                f"The vault cannot be used now: {told}; whether the last step was carried out is not known",
                 remedy="Try again; every step may be repeated.",
             )
         return VaultUnavailable(
-            f"The vault cannot be used now: {said}", remedy="Try again; nothing was changed."
+            f"The vault cannot be used now: {told}", remedy="Try again; nothing was changed."
         )
-
-    def begin_again(self) -> None:
-        """In the child after a fork: connections of its own; the parent's are left to the parent."""
-        _left_to_the_parent.append(self._engine.pool)
-        self._engine.dispose(close=False)
 
 
 class _Refused(VaultUnavailable):
@@ -165,66 +148,14 @@ class _Refused(VaultUnavailable):
 def _conninfo(url: str) -> str:
     """The URL with our bounds in it; what the operator set in it stays."""
     try:
-        told = conninfo_to_dict(url)
-        for port in str(told.get("port") or "0").split(","):
-            int(port or "0")
-    except (psycopg.Error, ValueError):
+        return conninfo(url, _SESSION)
+    except ValueError as wrong:
         raise ConfigurationError(
-            "RINGBACK_VAULT_URL is not a URL that PostgreSQL's client can read",
+            f"RINGBACK_VAULT_URL is {wrong}",
             remedy="Use postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with % codes for special characters.",
         ) from None
-    ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-    bounds: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "application_name": "ringback", **_TCP}
-    options = f"{ours} {told.get('options') or ''}".strip()
-    return make_conninfo(**{**bounds, **told, "options": options})
-
-
-def _wait_for_the_disk(connection: Any, _: Any) -> None:
-    """A commit that is acknowledged is on disk, also where the server's default is otherwise."""
-    connection.autocommit = True
-    connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false)"
-        " WHERE current_setting('synchronous_commit') = 'off'"
-    )
-    connection.autocommit = False
-
-
-def _refuse_a_closed_one(connection: Any, record: Any, proxy: Any) -> None:
-    """An idle connection that has something to read was closed by the server: the pool takes another."""
-    readable = select.poll()
-    readable.register(connection.fileno(), select.POLLIN)
-    if readable.poll(0):
-        raise DisconnectionError
-
-
-def _state(error: SQLAlchemyError) -> str | None:
-    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-
-
-def _said(error: SQLAlchemyError) -> str:
-    """The server's words in one line: never SQLAlchemy's, which tell the statement and its values."""
-    if not isinstance(error, DBAPIError):
-        return f"no connection was free within {_POOL_SECONDS:.0f} s"
-    diagnosis = getattr(error.orig, "diag", None)
-    primary = getattr(diagnosis, "message_primary", None)
-    lines = str(primary or error.orig).strip().splitlines()
-    return lines[0][:200] if lines else type(error.orig).__name__
 
 
 def _no_database(said: str) -> bool:
     """libpq gives no code for what goes wrong while connecting."""
     return "does not exist" in said and "FATAL" in said
-
-
-_links: weakref.WeakSet[SqlLink] = weakref.WeakSet()
-_left_to_the_parent: list[Any] = []
-"""Never closed here: their sockets are shared with the parent, who uses them."""
-
-
-def _after_fork_in_child() -> None:
-    for link in list(_links):
-        link.begin_again()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
