@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .store import LoginKey, LoginRow, SessionRow, session_holder
 
@@ -64,6 +64,12 @@ class MemoryBrowsers:
                     self._logins[key].holders.add(session_holder(row.digest))
             return True
 
+    def note_session(self, digest: str, *, seen_at: float) -> None:
+        with self._lock:
+            row = self._sessions.get(digest)
+            if row is not None and (row.seen_at is None or row.seen_at < seen_at):
+                self._sessions[digest] = replace(row, seen_at=seen_at)
+
     def delete_session(self, digest: str) -> SessionRow | None:
         with self._lock:
             self._attempts.pop(digest, None)
@@ -72,6 +78,22 @@ class MemoryBrowsers:
     def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
         with self._lock:
             return [row for row in self._of_user(app, user_id) if row.expires_at > now]
+
+    def end_other_sessions(
+        self, key: LoginKey, by: str, only: str | None, *, app: str, now: float
+    ) -> int | None:
+        with self._lock:
+            rows = {row.digest: row for row in self._of_user(app, key.owner_id)}
+            asking, login = rows.pop(by, None), self._logins.get(key)
+            if asking is None or asking.expires_at <= now:
+                return None
+            if login is None or session_holder(by) not in login.holders:
+                return None
+            ending = [digest for digest in rows if only in (None, digest)]
+            for digest in ending:
+                login.holders.discard(session_holder(digest))
+                self.delete_session(digest)
+            return len(ending)
 
     def expired_sessions(
         self, app: str, *, server: str, client_id: str, now: float, limit: int

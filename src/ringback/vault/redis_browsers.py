@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .redis_link import RedisLink
-from .store import SessionRow, session_holder
+from .store import LoginKey, SessionRow, session_holder
 
 
 class RedisBrowsers:
@@ -28,12 +28,23 @@ class RedisBrowsers:
         app = f"{_name(server)}|{_name(client_id)}"
         return bool(self._link.run("replace_session", old_digest, app, old, new, *_values(row)))
 
+    def note_session(self, digest: str, *, seen_at: float) -> None:
+        self._link.run("note_session", digest, seen_at)
+
     def delete_session(self, digest: str) -> SessionRow | None:
         return _session(digest, self._link.run("delete_session", digest))
 
     def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
         found = [_listed(row) for row in self._link.run("sessions_of", _name(app), f"={user_id}", now)]
         return sorted(found, key=lambda row: row.digest)
+
+    def end_other_sessions(
+        self, key: LoginKey, by: str, only: str | None, *, app: str, now: float
+    ) -> int | None:
+        of_app = f"{_name(key.server)}|{_name(key.client_id)}"
+        arguments = (of_app, key.owner_id, _name(app), by, only or "", now)
+        ended = self._link.run("end_other_sessions", *arguments)
+        return None if ended is None else int(ended)
 
     def expired_sessions(
         self, app: str, *, server: str, client_id: str, now: float, limit: int
@@ -57,14 +68,24 @@ def _name(name: str) -> str:
 
 def _values(row: SessionRow) -> tuple[str | float, ...]:
     user = "" if row.user_id is None else f"={row.user_id}"
-    return row.digest, _name(row.app), user, row.created_at, row.expires_at
+    seen = "" if row.seen_at is None else row.seen_at
+    return row.digest, _name(row.app), user, row.created_at, row.expires_at, row.description, seen
 
 
 def _session(digest: str, row: Any) -> SessionRow | None:
     if row is None:
         return None
-    app, user, created_at, expires_at = (value.decode() for value in row)
-    return SessionRow(digest, unquote(app), user[1:] if user else None, float(created_at), float(expires_at))
+    # Of a session that an older Ringback has made, the last two are missing.
+    app, user, created_at, expires_at, description, seen_at = ((value or b"").decode() for value in row)
+    return SessionRow(
+        digest,
+        unquote(app),
+        user[1:] if user else None,
+        float(created_at),
+        float(expires_at),
+        description,
+        float(seen_at) if seen_at else None,
+    )
 
 
 def _listed(row: Any) -> SessionRow:

@@ -75,12 +75,13 @@ local function remove(app, owner)
     redis.call('ZREM', K('logins', app), owner)
     redis.call('ZREM', K('leased', app), owner)
 end
-local SESSION = {'app', 'user', 'created_at', 'expires_at'}
+local SESSION = {'app', 'user', 'created_at', 'expires_at', 'description', 'seen_at'}
 local function session(digest)
     local row = redis.call('HMGET', K('session', digest), unpack(SESSION))
     if not row[1] then return nil end
     return row
 end
+local function holder_of(digest) return 'browser:' .. string.sub(digest, 1, 24) end
 local function entry(digest, state) return #digest .. '|' .. digest .. '|' .. state end
 local function forget_attempts(name, digest)
     for _, state in ipairs(redis.call('ZRANGE', K('attempts', digest), 0, -1)) do
@@ -97,9 +98,9 @@ local function end_session(digest, row)
     forget_attempts(row[1], digest)
     drop_session(digest, row)
 end
-local function put_session(digest, name, user, created_at, expires_at)
+local function put_session(digest, name, user, created_at, expires_at, description, seen_at)
     redis.call('HSET', K('session', digest), 'app', name, 'user', user, 'created_at', created_at,
-        'expires_at', expires_at)
+        'expires_at', expires_at, 'description', description, 'seen_at', seen_at)
     redis.call('ZADD', K('sessions', name), expires_at, digest)
     if user ~= '' then redis.call('SADD', K('user', name .. '|' .. user), digest) end
 end
@@ -272,7 +273,7 @@ if not row or tonumber(row[4]) <= tonumber(ARGV[2]) then return false end
 return row
 """,
     "replace_session": """
-local old_digest, app, old_holder, holder, digest, name, user, created_at, expires_at = unpack(ARGV)
+local old_digest, app, old_holder, holder, digest, name, user = unpack(ARGV)
 local old = session(old_digest)
 if not old then return 0 end
 local owner = string.sub(user, 2)
@@ -290,8 +291,31 @@ for _, kind in ipairs({'attempt', 'attempts'}) do
     end
 end
 drop_session(old_digest, old)
-put_session(digest, name, user, created_at, expires_at)
+put_session(unpack(ARGV, 5))
 return 1
+""",
+    "note_session": """
+local row = session(ARGV[1])
+if row and (tonumber(row[6] or '') or -1e300) < tonumber(ARGV[2]) then
+    redis.call('HSET', K('session', ARGV[1]), 'seen_at', ARGV[2])
+end
+""",
+    "end_other_sessions": """
+local app, owner, name, by, only, now = unpack(ARGV)
+local asking, user, ended = session(by), '=' .. owner, 0
+if not asking or asking[1] ~= name or asking[2] ~= user or tonumber(asking[4]) <= tonumber(now) then
+    return false
+end
+if redis.call('SISMEMBER', K('holders', app .. '|' .. owner), holder_of(by)) == 0 then return false end
+for _, digest in ipairs(redis.call('SMEMBERS', K('user', name .. '|' .. user))) do
+    local row = session(digest)
+    if row and digest ~= by and (only == '' or only == digest) then
+        detach(app, owner, holder_of(digest))
+        end_session(digest, row)
+        ended = ended + 1
+    end
+end
+return ended
 """,
     "delete_session": """
 local row = session(ARGV[1])
@@ -324,7 +348,7 @@ end
 for _, digest in ipairs(redis.call('ZRANGEBYSCORE', K('sessions', name), '-inf', now, 'LIMIT', 0, limit)) do
     local row = session(digest)
     if row then
-        let_go(app, 'browser:' .. string.sub(digest, 1, 24))
+        let_go(app, holder_of(digest))
         end_session(digest, row)
         table.insert(row, 1, digest)
         table.insert(found, row)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from .sql_link import SqlLink
 from .sql_schema import attempts, holders, logins, sessions, spent
-from .store import SessionRow, session_holder
+from .store import LoginKey, SessionRow, session_holder
 
 
 class SqlBrowsers:
@@ -59,6 +59,11 @@ class SqlBrowsers:
 
         return self._link.step(step)
 
+    def note_session(self, digest: str, *, seen_at: float) -> None:
+        later = or_(sessions.c.seen_at.is_(None), sessions.c.seen_at < seen_at)
+        noted = update(sessions).where(sessions.c.digest == digest, later).values(seen_at=seen_at)
+        self._link.single(lambda db: db.execute(noted))
+
     def delete_session(self, digest: str) -> SessionRow | None:
         statement = delete(sessions).where(sessions.c.digest == digest).returning(*sessions.c)
         return self._link.single(lambda db: _first(db.execute(statement)))
@@ -68,6 +73,34 @@ class SqlBrowsers:
             sessions.c.app == app, sessions.c.user_id == user_id, sessions.c.expires_at > now
         )
         return self._link.single(lambda db: [SessionRow(*row) for row in db.execute(asked)])
+
+    def end_other_sessions(
+        self, key: LoginKey, by: str, only: str | None, *, app: str, now: float
+    ) -> int | None:
+        of_login = (logins.c.server == key.server, logins.c.client_id == key.client_id)
+        held = (holders.c.server == key.server, holders.c.client_id == key.client_id)
+        of_user = (sessions.c.app == app, sessions.c.user_id == key.owner_id)
+        asked = select(sessions.c.digest, sessions.c.expires_at).where(*of_user).order_by(sessions.c.digest)
+
+        def step(db: Connection) -> int | None:
+            login = select(logins.c.login_id).where(*of_login, logins.c.owner_id == key.owner_id)
+            if db.scalar(login.with_for_update(read=True, key_share=True)) is None:
+                return None
+            found = {row.digest: row.expires_at for row in db.execute(asked.with_for_update())}
+            mine = select(holders.c.holder).where(
+                *held, holders.c.owner_id == key.owner_id, holders.c.holder == session_holder(by)
+            )
+            if found.pop(by, now) <= now or db.scalar(mine.with_for_update()) is None:
+                return None
+            ending = [digest for digest in found if only in (None, digest)]
+            if ending:
+                db.execute(delete(sessions).where(sessions.c.digest.in_(ending)))
+                names = [session_holder(digest) for digest in ending]
+                of_owner = (*held, holders.c.owner_id == key.owner_id)
+                db.execute(delete(holders).where(*of_owner, holders.c.holder.in_(names)))
+            return len(ending)
+
+        return self._link.step(step)
 
     def expired_sessions(
         self, app: str, *, server: str, client_id: str, now: float, limit: int

@@ -1,4 +1,4 @@
-"""The tables of the PostgreSQL back end, version 1, and how they come into being.
+"""The tables of the PostgreSQL back end, version 2, and how they come into being.
 
 Times are seconds since the epoch, UTC. Text is compared and ordered by its bytes (collation C), as in the
 other back ends. Locks are taken in one order everywhere: login, sessions, holders, attempts.
@@ -23,11 +23,12 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 
 from ringback.oauth.errors import ConfigurationError
 
-VERSION = 1
+VERSION = 2
 PREFIX = "ringback_"
 
 _LOCK = int.from_bytes(b"ringback", "big") >> 1
@@ -118,6 +119,8 @@ sessions = Table(
     _text("user_id", nullable=True),
     _time("created_at"),
     _time("expires_at"),
+    Column("description", _TEXT, nullable=False, server_default=""),
+    _time("seen_at", nullable=True),
 )
 Index(f"{PREFIX}sessions_of_user", sessions.c.app, sessions.c.user_id)
 Index(f"{PREFIX}sessions_until", sessions.c.app, sessions.c.expires_at)
@@ -149,30 +152,47 @@ budgets = Table(
 )
 
 
+_STEPS = {
+    1: (
+        f"ALTER TABLE {sessions.name}"
+        " ADD COLUMN description VARCHAR COLLATE \"C\" NOT NULL DEFAULT '',"
+        " ADD COLUMN seen_at DOUBLE PRECISION",
+    )
+}
+"""What makes tables of each older version those of the next. It is carried out in one transaction."""
+
+
 def make_tables(db: Connection) -> None:
-    """Make the tables where there are none; one process does, the others wait for it.
+    """Make the tables where there are none, and bring older ones up to date; one process does, others wait.
 
     A user who may not create tables can use a vault that its owner has made. Raises ConfigurationError when
-    the vault is of another version.
+    the vault is of a version that this Ringback does not know.
     """
-    if _is_made(db):
+    if _version(db) == VERSION:
         return
     db.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    if _is_made(db):
+    found = _version(db)
+    if found == VERSION:
         return
-    METADATA.create_all(db, checkfirst=True)
+    if found == 0:
+        METADATA.create_all(db, checkfirst=True)
+    else:
+        for older in range(found, VERSION):
+            for statement in _STEPS[older]:
+                db.execute(text(statement))
     db.execute(insert(version).values(version=VERSION))
 
 
-def _is_made(db: Connection) -> bool:
+def _version(db: Connection) -> int:
+    """The version of the tables; 0: there are none."""
     if not inspect(db).has_table(version.name):
-        return False
-    found = db.scalar(select(func.max(version.c.version)))
+        return 0
+    found: int | None = db.scalar(select(func.max(version.c.version)))
     if found is None:
-        return False
-    if found != VERSION:
+        return 0
+    if found != VERSION and found not in _STEPS:
         raise ConfigurationError(
             f"RINGBACK_VAULT_URL: the vault is of version {found}; this Ringback knows {VERSION}",
             remedy="Upgrade Ringback, or name another database.",
         )
-    return True
+    return found

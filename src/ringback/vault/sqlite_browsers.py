@@ -6,9 +6,11 @@ import sqlite3
 from typing import Any
 
 from .sqlite_file import SqliteFile
-from .store import SessionRow, session_holder
+from .store import LoginKey, SessionRow, session_holder
 
-_SESSION = "digest, app, user_id, created_at, expires_at"
+_FIELDS = ("digest", "app", "user_id", "created_at", "expires_at", "description", "seen_at")
+_SESSION = ", ".join(_FIELDS)
+_ASSIGNED = ", ".join(f"{name} = ?" for name in _FIELDS)
 
 
 class SqliteBrowsers:
@@ -23,7 +25,7 @@ class SqliteBrowsers:
 
     def put_session(self, row: SessionRow) -> None:
         with self._file.write() as db:
-            db.execute(f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?)", _values(row))
+            db.execute(f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?, ?)", _values(row))
 
     def load_session(self, digest: str, *, now: float) -> SessionRow | None:
         with self._file.read() as db:
@@ -36,9 +38,7 @@ class SqliteBrowsers:
         old, new = session_holder(old_digest), session_holder(row.digest)
         with self._file.write() as db:
             cursor = db.execute(
-                "UPDATE sessions SET digest = ?, app = ?, user_id = ?, created_at = ?, expires_at = ?"
-                " WHERE digest = ?",
-                (*_values(row), old_digest),
+                f"UPDATE sessions SET {_ASSIGNED} WHERE digest = ?", (*_values(row), old_digest)
             )
             if cursor.rowcount != 1:
                 return False
@@ -50,6 +50,13 @@ class SqliteBrowsers:
             )
             _let_go(db, server, client_id, old)
             return True
+
+    def note_session(self, digest: str, *, seen_at: float) -> None:
+        with self._file.write() as db:
+            db.execute(
+                "UPDATE sessions SET seen_at = ?2 WHERE digest = ?1 AND (seen_at IS NULL OR seen_at < ?2)",
+                (digest, seen_at),
+            )
 
     def delete_session(self, digest: str) -> SessionRow | None:
         with self._file.write() as db:
@@ -65,6 +72,32 @@ class SqliteBrowsers:
                 (app, user_id, now),
             ).fetchall()
         return [SessionRow(*row) for row in rows]
+
+    def end_other_sessions(
+        self, key: LoginKey, by: str, only: str | None, *, app: str, now: float
+    ) -> int | None:
+        login = (key.server, key.client_id, key.owner_id)
+        with self._file.write() as db:
+            asking = db.execute(
+                "SELECT 1 FROM sessions WHERE digest = ? AND app = ? AND user_id = ? AND expires_at > ?"
+                " AND EXISTS (SELECT 1 FROM holders"
+                " WHERE server = ? AND client_id = ? AND owner_id = ? AND holder = ?)",
+                (by, app, key.owner_id, now, *login, session_holder(by)),
+            ).fetchone()
+            if not asking:
+                return None
+            ending = db.execute(
+                "SELECT digest FROM sessions WHERE app = ?1 AND user_id = ?2 AND digest <> ?3"
+                " AND (?4 IS NULL OR digest = ?4)",
+                (app, key.owner_id, by, only),
+            ).fetchall()
+            for (digest,) in ending:
+                db.execute(
+                    "DELETE FROM holders WHERE server = ? AND client_id = ? AND owner_id = ? AND holder = ?",
+                    (*login, session_holder(digest)),
+                )
+                _delete(db, digest)
+            return len(ending)
 
     def expired_sessions(
         self, app: str, *, server: str, client_id: str, now: float, limit: int
@@ -113,7 +146,7 @@ class SqliteBrowsers:
 
 
 def _values(row: SessionRow) -> tuple[Any, ...]:
-    return row.digest, row.app, row.user_id, row.created_at, row.expires_at
+    return tuple(getattr(row, name) for name in _FIELDS)
 
 
 def end_sessions_of(db: sqlite3.Connection, app: str, user_id: str) -> None:

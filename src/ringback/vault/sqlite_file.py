@@ -13,9 +13,9 @@ from pathlib import Path
 from ringback.oauth.errors import ConfigurationError
 
 from .errors import VaultUnavailable
-from .sqlite_look import close_to_others, is_new, look, uri
+from .sqlite_look import close_to_others, look, uri, version_of
 from .sqlite_pool import FileId, Pool
-from .sqlite_schema import APPLICATION_ID, TABLES, VERSION
+from .sqlite_schema import APPLICATION_ID, STEPS, TABLES, VERSION
 
 _BUSY_SECONDS = 10.0
 _SWITCH_PAUSE = 0.01
@@ -26,9 +26,9 @@ class SqliteFile:
     """Connections to one database file, shared by threads and safe across a fork."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Makes the file (mode 0600) and its tables where they are missing.
+        """Makes the file (mode 0600) and its tables where they are missing, and brings older ones up to date.
 
-        Raises ConfigurationError when the folder is missing, or the file is not a vault of this version or
+        Raises ConfigurationError when the folder is missing, or the file is not a vault of a known version or
         cannot be written; another program's file is left as it is. VaultUnavailable when others have it
         locked for 10 s.
         """
@@ -135,10 +135,13 @@ class SqliteFile:
     def _make_tables(self) -> None:
         try:
             with self.write() as connection:
-                if is_new(connection, self.path):
-                    for statement in TABLES.split(";"):
-                        connection.execute(statement)
+                version = version_of(connection, self.path)
+                if version == 0:
+                    _execute_all(connection, TABLES)
                     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                else:
+                    for older in range(version, VERSION):
+                        _execute_all(connection, STEPS[older])
                 # Written each time: of a file that cannot be written, SQLite gives notice at a write only.
                 connection.execute(f"PRAGMA user_version = {VERSION}")
         except VaultUnavailable as error:
@@ -158,6 +161,12 @@ class _Locked(VaultUnavailable):
 
 _NAME_ANOTHER = "Name a file that this user may read and write, in a folder that is so too."
 _TRY_AGAIN = "Try again; nothing was changed."
+
+
+def _execute_all(connection: sqlite3.Connection, statements: str) -> None:
+    """One by one: sqlite3's own executescript would end the transaction first."""
+    for statement in statements.split(";"):
+        connection.execute(statement)
 
 
 def _file_id(path: Path) -> FileId:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ringback.oauth.errors import ConfigurationError
 
-from .sqlite_schema import APPLICATION_ID, VERSION
+from .sqlite_schema import APPLICATION_ID, STEPS, VERSION
 
 _SMALLEST_DATABASE = 512
 _COMPANIONS = ("", "-wal", "-shm")
@@ -22,7 +22,7 @@ def uri(path: Path, options: str) -> str:
 
 
 def look(path: Path, busy_seconds: float) -> None:
-    """Read the file through SQLite, and change nothing: it must be empty, or a vault of this version.
+    """Read the file through SQLite, and change nothing: it must be empty, or a vault of a known version.
 
     It is never opened without SQLite: to close a descriptor of a file that SQLite has open in this process
     would let go of SQLite's own locks on it. Raises ConfigurationError, OSError, sqlite3.Error.
@@ -38,21 +38,21 @@ def look(path: Path, busy_seconds: float) -> None:
     options = "mode=ro" if _has_log(path) else "mode=ro&immutable=1"
     connection = sqlite3.connect(uri(path, options), uri=True, timeout=busy_seconds, isolation_level=None)
     try:
-        is_new(connection, path)
+        version_of(connection, path)
     finally:
         connection.close()
 
 
-def is_new(connection: sqlite3.Connection, path: Path) -> bool:
-    """True for a database with nothing in it, False for a vault of this version.
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the vault in this database: this Ringback's own or an older one; 0: it is empty.
 
     Raises ConfigurationError for any other, sqlite3.Error when it cannot be read.
     """
     try:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if application == APPLICATION_ID and version == VERSION:
-            return False
+        if application == APPLICATION_ID and (version == VERSION or version in STEPS):
+            return int(version)
         filled = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
@@ -65,7 +65,7 @@ def is_new(connection: sqlite3.Connection, path: Path) -> bool:
         )
     if application or version or filled:
         raise _not_a_vault(path)
-    return True
+    return 0
 
 
 def close_to_others(path: Path) -> None:

@@ -1,6 +1,14 @@
-"""The tables of the SQLite back end, version 1, and the mark by which a file is known as ours."""
+"""The tables of the SQLite back end, version 2, and the mark by which a file is known as ours."""
 
-VERSION = 1
+VERSION = 2
+
+STEPS = {
+    1: """
+ALTER TABLE sessions ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN seen_at REAL;
+"""
+}
+"""What makes a file of each older version one of the next. It is carried out in one transaction."""
 
 APPLICATION_ID = int.from_bytes(b"Ring", "big")
 """What SQLite keeps at offset 68 of the file's header; other programs' files hold 0 or their own."""
@@ -32,7 +40,8 @@ CREATE TABLE spent (
 CREATE INDEX spent_until ON spent (app, expires_at);
 CREATE TABLE sessions (
     digest TEXT PRIMARY KEY, app TEXT NOT NULL, user_id TEXT,
-    created_at REAL NOT NULL, expires_at REAL NOT NULL
+    created_at REAL NOT NULL, expires_at REAL NOT NULL,
+    description TEXT NOT NULL DEFAULT '', seen_at REAL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_of_user ON sessions (app, user_id);
 CREATE INDEX sessions_until ON sessions (app, expires_at);

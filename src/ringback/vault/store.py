@@ -70,13 +70,19 @@ class Detached:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One browser session: the digest of its id, whose app it belongs to, and who is logged in."""
+    """One browser session: the digest of its id, whose app it belongs to, and who is logged in.
+
+    `description` says in a few words what browser it is, `seen_at` when it was noted last; None: never since
+    `created_at`. Both may be missing in a session that an older Ringback has made.
+    """
 
     digest: str
     app: str
     user_id: str | None
     created_at: float
     expires_at: float
+    description: str = ""
+    seen_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +213,24 @@ class Store(Upkeep, Protocol):
         that of the new session's user, the new session holds it instead.
         """
 
+    def note_session(self, digest: str, *, seen_at: float) -> None:
+        """Note that a session was seen then; an unknown one, or one noted later than that, stays as it is."""
+
     def delete_session(self, digest: str) -> SessionRow | None:
         """End a session and its attempts."""
 
     def sessions_of(self, app: str, user_id: str, *, now: float) -> list[SessionRow]:
         """The live sessions a user is logged in with."""
+
+    def end_other_sessions(
+        self, key: LoginKey, by: str, only: str | None, *, app: str, now: float
+    ) -> int | None:
+        """End the session `only` of the login's user, or all but `by` without it; returns how many.
+
+        `by` is the digest of the session that asks. None: it is no live session of this app and user that
+        holds the login, and nothing was changed. In the same step those that end let go of the login, which
+        stays, as `by` holds it. `by` itself is never ended, nor another user's or app's session.
+        """
 
     def expired_sessions(
         self, app: str, *, server: str, client_id: str, now: float, limit: int

@@ -16,18 +16,27 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"{__name__}.{part}" for part in ("browsers", "budgets", "leases", "logins", "upkeep"))
+    *(
+        f"{__name__}.{part}"
+        for part in ("browsers", "budgets", "leases", "logins", "other_browsers", "upkeep")
+    )
 )
 
 from .browsers import BrowserConformance  # noqa: E402
 from .budgets import BudgetConformance  # noqa: E402
 from .leases import LeaseConformance  # noqa: E402
 from .logins import LoginConformance  # noqa: E402
+from .other_browsers import OtherBrowserConformance  # noqa: E402
 from .upkeep import UpkeepConformance  # noqa: E402
 
 
 class StoreConformance(
-    LoginConformance, LeaseConformance, BrowserConformance, BudgetConformance, UpkeepConformance
+    LoginConformance,
+    LeaseConformance,
+    BrowserConformance,
+    OtherBrowserConformance,
+    BudgetConformance,
+    UpkeepConformance,
 ):
     """Every test of a Store. A subclass named Test… gives the fixture `store`."""
 
@@ -37,6 +46,7 @@ __all__ = [
     "BudgetConformance",
     "LeaseConformance",
     "LoginConformance",
+    "OtherBrowserConformance",
     "StoreConformance",
     "UpkeepConformance",
 ]
