@@ -115,6 +115,18 @@ def test_before_the_login(look: Callable[..., str]):
     look(f"/?{'a' * 9000}", 414)
 
 
+def test_the_session_page(look: Callable[..., str], wrapped: Flask, platform: Platform):
+    user, other = platform.user(admin=True), Browser(wrapped, platform)
+    look.browser.log_in(user)  # type: ignore[attr-defined]
+    names = {part for one in platform.server.world.company.extensions for part in one.name.split()}
+    assert unwrapped(look.browser.get("/session", headers=IN_IT).text, names) == []  # type: ignore[attr-defined]
+    other.log_in(user)
+    for notice in ("refreshed", "browser-out", "others-out", "browser-gone"):
+        page = look.browser.get(f"/session?notice={notice}", headers=IN_IT).text  # type: ignore[attr-defined]
+        assert unwrapped(page, names) == []
+        assert page.count(OPEN) > 30
+
+
 def test_who_asks_for_english_gets_it(wrapped: Flask, platform: Platform):
     browser = Browser(wrapped, platform)
     for asked in ("en-GB, fi;q=0.9", "sv", "", "*"):

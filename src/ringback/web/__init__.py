@@ -24,6 +24,7 @@ from . import (
     login,
     logout,
     logs,
+    session_browsers,
     session_page,
     texts,
 )
@@ -70,7 +71,17 @@ def create_app(
     texts.install(app)
     for part in (logs, hosts, headers, browser, errors):
         part.install(app)
-    for room in (login, callback, api_tests, calls, calls_recording, session_page, logout, health):
+    for room in (
+        login,
+        callback,
+        api_tests,
+        calls,
+        calls_recording,
+        session_page,
+        session_browsers,
+        logout,
+        health,
+    ):
         app.register_blueprint(room.pages)
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("ringback.svg"))
     if settings.callback_path != _CALLBACK_PATH:

@@ -91,7 +91,8 @@ def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
         # The attempt is spent: to open the same address again cannot help, whatever went wrong.
         LOGGER.warning("a login was not finished: %s %s", type(error).__name__, error.code or "")
         return page(replace(explain(error), retry=False, log_in=True))
-    handover = client.run(browser.browsers().logged_in(client.context, old, user.id))
+    agent = request.headers.get("User-Agent", "")
+    handover = client.run(browser.browsers().logged_in(client.context, old, user.id, agent))
     if handover.session is None:
         if handover.old_is_dead:
             browser.forget()

@@ -82,6 +82,10 @@ class Web:
         self.readings.forget_login(user_id, holder)
         self.callers.forget(user_id)
 
+    def forget_holder(self, user_id: str, holder: str) -> None:
+        """A browser has let go of its user's login, which stays: drop what was read for that browser."""
+        self.readings.forget_login(user_id, holder)
+
     def now(self) -> float:
         """Seconds since the epoch, UTC, by the client's clock."""
         return self.client.clock.now()

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+)
 from babel.dates import get_day_names as _day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -92,6 +99,11 @@ def units(*parts: tuple[int, str]) -> str:
     """Amounts of CLDR's units, those of nothing left out: `3 days 4 hours`."""
     told = [format_unit(count, f"duration-{name}", locale=locale()) for count, name in parts if count]
     return format_list(told, style="unit-narrow", locale=locale())
+
+
+def ago(seconds: float) -> str:
+    """`10 minutes ago`, `3 hours ago`, `2 days ago`: the largest unit alone, minutes the smallest."""
+    return format_timedelta(-int(seconds), "minute", threshold=1, add_direction=True, locale=locale())
 
 
 def _moment(moment: datetime, english: str, cldr: str) -> str:

@@ -58,6 +58,13 @@ class LogoutForm(SafeForm):
     everywhere = StringField()
 
 
+class BrowsersForm(SafeForm):
+    """Log out the user's browser with this handle, or with `others` all but this one."""
+
+    browser = StringField()
+    others = StringField()
+
+
 class RefreshForm(SafeForm):
     """Get new tokens now."""
 

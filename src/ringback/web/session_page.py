@@ -8,14 +8,23 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from ringback import LoginRequired, LoginState, RingbackError, User
+from ringback.vault.browser_sessions import UserBrowser
 
-from . import browser
+from . import browser, session_browsers
 from .context import web
 from .forms import RefreshForm, posted
 from .requests import prefers_json
+from .texts import gettext, marked
 from .words import permission_in_words, time_left, utc
 
 pages = Blueprint("session_page", __name__)
+
+_NOTICES = {
+    "refreshed": marked("New tokens were fetched and stored."),
+    "browser-out": marked("That browser is logged out."),
+    "others-out": marked("All your other browsers are logged out."),
+    "browser-gone": marked("That browser was not logged in any more. Nothing was changed."),
+}
 
 
 @pages.get("/session")
@@ -28,10 +37,11 @@ def show() -> str | Response:
     user = client.user(session.user_id, holder=session.holder)
     _learn_name(user)
     state = user.session()
-    browsers = client.vault.browser_sessions.count_user(session.user_id, now)
+    browsers = session_browsers.of(session, now)
     if prefers_json():
         return jsonify(_as_json(user, state, browsers, now))
     until = state.refresh_expires_at
+    notice = _NOTICES.get(request.args.get("notice", ""))
     return render_template(
         "session.html",
         csrf_token=session.csrf,
@@ -43,8 +53,9 @@ def show() -> str | Response:
         refresh_until=utc(until) if until is not None else None,
         browser_left=time_left(session.expires_at - now),
         browser_until=utc(session.expires_at),
-        browsers=browsers,
-        refreshed=request.args.get("notice") == "refreshed",
+        browsers=len(browsers),
+        shown=[session_browsers.shown(one, now) for one in browsers[: session_browsers.MOST_SHOWN]],
+        notice=gettext(notice) if notice else "",
     )
 
 
@@ -71,7 +82,7 @@ def _learn_name(user: User) -> None:
         web().names.note(user.id, extension.name, extension.extension_number)
 
 
-def _as_json(user: User, state: LoginState, browsers: int, now: float) -> dict[str, Any]:
+def _as_json(user: User, state: LoginState, browsers: list[UserBrowser], now: float) -> dict[str, Any]:
     who = web().names.get(user.id)
     until = state.refresh_expires_at
     return {
@@ -81,5 +92,6 @@ def _as_json(user: User, state: LoginState, browsers: int, now: float) -> dict[s
         "permissions": list(state.scope),
         "accessTokenExpiresIn": max(0, int(state.expires_at - now)),
         "refreshTokenExpiresIn": max(0, int(until - now)) if until is not None else None,
-        "browsers": browsers,
+        "browsers": len(browsers),
+        "browserList": [session_browsers.as_json(one, now) for one in browsers],
     }

@@ -10,7 +10,7 @@ from ringback import ConfigurationError
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-OWN_PATHS = ("/", "/test", "/logout", "/calls", "/session", "/healthz")
+OWN_PATHS = ("/", "/test", "/logout", "/calls", "/session", "/session/browsers", "/healthz")
 DAY = 86_400.0
 
 

@@ -16,6 +16,7 @@ from ringback.client.effects import DetachHolder, Now, OnVault, Steps
 from ringback.vault import Login, Vault
 from ringback.vault.browser_sessions import BrowserSession, BrowserSessions
 
+from .descriptions import description_of
 from .messages import Cookie
 
 ATTEMPT_SECONDS = 600.0
@@ -62,7 +63,14 @@ class Browsers:
         if not _ID.fullmatch(cookie):
             return None
         now: float = yield Now()
-        found: BrowserSession | None = yield on_sessions(lambda sessions: sessions.load(cookie, now))
+
+        def find(sessions: BrowserSessions) -> BrowserSession | None:
+            there = sessions.load(cookie, now)
+            if there is not None:
+                sessions.note_seen(there, now)
+            return there
+
+        found: BrowserSession | None = yield on_sessions(find)
         return found
 
     def remember_attempt(
@@ -99,15 +107,17 @@ class Browsers:
         kept: str | None = yield on_sessions(lambda sessions: sessions.take_attempt(session_id, state, now))
         return kept
 
-    def logged_in(self, context: Context, old: BrowserSession, user_id: str) -> Steps[Handover]:
+    def logged_in(
+        self, context: Context, old: BrowserSession, user_id: str, user_agent: str = ""
+    ) -> Steps[Handover]:
         """Give the browser a new session, now that `user_id` has logged in, held by `old`; with a new id.
 
-        It lets go of whom the browser was logged in as before.
+        It lets go of whom the browser was logged in as before. Of its User-Agent a few words are kept.
         """
         now: float = yield Now()
-        lifetime = self._settings.session_lifetime
+        lifetime, described = self._settings.session_lifetime, description_of(user_agent)
         new: BrowserSession | None = yield on_sessions(
-            lambda sessions: sessions.log_in(old.id, user_id, now, lifetime)
+            lambda sessions: sessions.log_in(old.id, user_id, now, lifetime, described)
         )
         # The new session holds the login before the old one lets go: it never stands without a holder.
         attached = False

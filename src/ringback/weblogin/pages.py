@@ -86,7 +86,9 @@ class Pages:
             # The attempt is spent: the same address cannot help again.
             return self._again(400, "The login did not work", *told(error))
         try:
-            handover = yield from self.browsers.logged_in(self._context, session, login.key.owner_id)
+            handover = yield from self.browsers.logged_in(
+                self._context, session, login.key.owner_id, asked.header("user-agent")
+            )
         except Abandoned:
             yield DetachHolder(login.key.owner_id, session.holder)
             raise
