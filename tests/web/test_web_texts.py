@@ -85,7 +85,7 @@ def look(wrapped: Flask, platform: Platform, names: set[str]) -> Callable[..., s
 
     def looked(path: str = "", status: int = 200, answer: object = None) -> str:
         page = answer or browser.get(path, headers=IN_IT)
-        assert page.status_code == status, page.text
+        assert page.status_code == status
         assert f'<html lang="{LANGUAGE}"' in page.text
         assert page.headers["Content-Language"] == LANGUAGE
         assert unwrapped(page.text, names) == []
@@ -125,6 +125,23 @@ def test_the_session_page(look: Callable[..., str], wrapped: Flask, platform: Pl
         page = look.browser.get(f"/session?notice={notice}", headers=IN_IT).text  # type: ignore[attr-defined]
         assert unwrapped(page, names) == []
         assert page.count(OPEN) > 30
+
+
+ALL_DAYS = "scope=account&from=2020-01-01&to=2029-12-30"
+
+
+def test_the_calls(look: Callable[..., str], platform: Platform):
+    look.browser.log_in(platform.user(admin=True))  # type: ignore[attr-defined]
+    assert "Lokakuu" in look(f"/calls?{ALL_DAYS}&sort=-ring&page=2").title()
+    look("/calls?scope=account&direction=inbound&type=voice&result=answered&number=650&extension=101")
+    look("/calls?scope=account&queue=Support")
+    look("/calls?from=2021-01-01&to=2021-01-02")
+    look(f"/calls?{ALL_DAYS}&number=123456789012")
+    wrong = "from=x&to=2020-02-31&direction=up&result=fine&number=1&queue={q}&page=0&sort=me&scope=all"
+    look(f"/calls?{wrong.format(q='q' * 99)}", 400)
+    look("/calls?from=2026-01-02&to=2026-01-01", 400)
+    look("/calls?format=doc&from=1", 400)
+    look("/calls/recording/none", 404)
 
 
 def test_who_asks_for_english_gets_it(wrapped: Flask, platform: Platform):

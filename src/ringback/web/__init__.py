@@ -13,6 +13,7 @@ from ringback import ConfigurationError, RingbackError, RingCentral
 from . import (
     api_tests,
     browser,
+    call_words,
     callback,
     calls,
     calls_recording,
@@ -62,6 +63,9 @@ def create_app(
     app.jinja_env.filters.update(
         duration=duration_in_words,
         number=formats.number,
+        percent=formats.percent,
+        word=call_words.word,
+        kind_of_call=call_words.kind_of_call,
         second=formats.second,
         minute=formats.minute,
         time_of_day=formats.time_of_day,

@@ -18,15 +18,18 @@ from ringback.client.calls.days import day
 from ringback.exports.files import is_missing
 
 from . import browser, errors
+from .call_words import in_words, role_in_words
 from .callers import Caller, Callers
 from .calls_export import as_file
-from .calls_filter import FORMATS, OUTCOMES, CallsFilter, Parsed, in_words, parse
+from .calls_filter import FORMATS, OUTCOMES, CallsFilter, Parsed, parse
 from .calls_page import assembled
 from .calls_presets import presets
 from .context import web
 from .explain import Trouble, explain
+from .formats import number
 from .readings import Key, Reading, Source
 from .requests import is_look_ahead
+from .texts import gettext, ngettext
 from .words import encodable
 
 if TYPE_CHECKING:
@@ -86,7 +89,22 @@ def progress() -> AnyResponse:
     reading.touch()
     now = reading.progress()
     left = None if now.seconds_left is None else math.ceil(now.seconds_left)
-    return jsonify(finished=now.finished, records=now.records, seconds_left=left)
+    told = {"left": seconds_left(left or 0), "read": records_read(now.records)}
+    return jsonify(finished=now.finished, records=now.records, seconds_left=left, told=told)
+
+
+def seconds_left(seconds: int) -> str:
+    """How long a pause takes; without one the reading goes on."""
+    return (
+        ngettext("%(num)s second left.", "%(num)s seconds left.", seconds) if seconds else gettext("Reading.")
+    )
+
+
+def records_read(count: int) -> str:
+    """How far a reading is."""
+    return ngettext(
+        "%(count)s call record read so far", "%(count)s call records read so far", count, count=number(count)
+    )
 
 
 def _user() -> User | None:
@@ -102,7 +120,7 @@ def _parsed(caller: Caller) -> Parsed:
     parsed = parse(values, today)
     kind = parsed.given.get("format", "").lower()
     if kind and kind not in FORMATS:
-        wrong = {**parsed.errors, "format": f"Choose one of {', '.join(FORMATS)}."}
+        wrong = {**parsed.errors, "format": gettext("Choose one of %(names)s.", names=", ".join(FORMATS))}
         return Parsed(parsed.filter, wrong, parsed.given)
     return parsed
 
@@ -148,6 +166,7 @@ def _page(parsed: Parsed, caller: Caller, status: int = 200, **more: object) -> 
         given=parsed.given,
         errors=parsed.errors,
         caller=caller,
+        role=role_in_words(caller.role),
         sentence=wanted.sentence(caller.zone_name, queue_name),
         presets=presets(datetime.fromtimestamp(web().now(), caller.zone).date()),
         outcomes=[(one, in_words(one)) for one in OUTCOMES],
@@ -170,9 +189,16 @@ def _link(wanted: CallsFilter, **changes: object) -> str:
 def _wrong(parsed: Parsed, caller: Caller, kind: str) -> AnyResponse:
     if not kind:
         return _page(parsed, caller, 400)
-    wrong = " ".join(f"{name}: {told}" for name, told in parsed.errors.items())
+    wrong = " ".join(
+        gettext("%(name)s: %(told)s", name=name, told=told) for name, told in parsed.errors.items()
+    )
     return errors.page(
-        Trouble(400, "This address asks for calls that there cannot be", wrong, "Correct the address.")
+        Trouble(
+            400,
+            gettext("This address asks for calls that there cannot be"),
+            wrong,
+            gettext("Correct the address."),
+        )
     )
 
 
@@ -199,6 +225,8 @@ def _waiting(reading: Reading[Cursor], parsed: Parsed, caller: Caller) -> Respon
         202,
         progress=now,
         seconds_left=left,
+        told_left=seconds_left(left),
+        told_read=records_read(now.records),
         back_to=now.back_to.astimezone(caller.zone) if now.back_to else None,
         progress_url=f"{url_for('calls.progress')}?{parsed.filter.query()}",
         refresh_seconds=_REFRESH_SECONDS,

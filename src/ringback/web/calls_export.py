@@ -19,6 +19,7 @@ from .calls_filter import CallsFilter, Matcher
 from .context import MOST_EXPORTS, web
 from .explain import Trouble, explain
 from .readings import Reading
+from .texts import gettext
 
 if TYPE_CHECKING:
     from ringback import CallRecord
@@ -44,9 +45,11 @@ def as_file(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str)
         return errors.page(
             Trouble(
                 422,
-                f"{kind.upper()} files cannot be written here",
-                "The packages for them are not installed where this app runs.",
-                "Whoever runs it can add them: pip install 'ringback[archive]'. CSV and JSON need none.",
+                gettext("%(kind)s files cannot be written here", kind=kind.upper()),
+                gettext("The packages for them are not installed where this app runs."),
+                gettext(
+                    "Whoever runs it can add them: pip install 'ringback[archive]'. CSV and JSON need none."
+                ),
             )
         )
     if not web().exports.acquire(blocking=False):
@@ -90,9 +93,9 @@ def too_many() -> Response:
     return errors.page(
         Trouble(
             503,
-            "Other files are being written",
-            f"At most {MOST_EXPORTS} files are written at once.",
-            "Try again in a few seconds.",
+            gettext("Other files are being written"),
+            gettext("At most %(most)s files are written at once.", most=MOST_EXPORTS),
+            gettext("Try again in a few seconds."),
             retry=True,
             retry_after=5,
         )

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from ringback.client.calls.in_call import digits_of, extensions_in, numbers_in
 from ringback.client.calls.outcome import Outcome
 
-from .formats import days_in_words
+from .call_words import in_a_sentence
+from .formats import and_so_on, days_in_words
+from .texts import gettext
 
 if TYPE_CHECKING:
     from ringback import Extension
@@ -79,17 +81,21 @@ class CallsFilter:
 
     def sentence(self, zone: str, queue_name: str = "") -> str:
         """In words: `Account calls, 1\N{EN DASH}23 November 2026, inbound, missed. Days in UTC.`"""
-        parts = ["Account calls" if self.scope == "account" else "Calls of your extension", self.days()]
-        parts += [one for one in (self.direction, self.type) if one]
-        if self.result:
-            parts.append(in_words(self.result).lower())
+        asked = [
+            self.days(),
+            *(in_a_sentence(one) for one in (self.direction, self.type, self.result) if one),
+        ]
         if self.number:
-            parts.append(f"with number {self.number}")
+            asked.append(gettext("with number %(number)s", number=self.number))
         if self.extension:
-            parts.append(f"with extension {self.extension}")
+            asked.append(gettext("with extension %(extension)s", extension=self.extension))
         if self.queue:
-            parts.append(f"through queue {queue_name or self.queue}")
-        return f"{', '.join(parts)}. Days in {zone}."
+            asked.append(gettext("through queue %(queue)s", queue=queue_name or self.queue))
+        if self.scope == "account":
+            text = gettext("Account calls, %(asked)s. Days in %(zone)s.")
+        else:
+            text = gettext("Calls of your extension, %(asked)s. Days in %(zone)s.")
+        return text % {"asked": and_so_on(asked), "zone": zone}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +116,18 @@ def parse(values: Mapping[str, str], today: date) -> Parsed:
     last = last or max(today, first or today)
     first = first or last - timedelta(days=DEFAULT_DAYS - 1)
     if not errors and last < first:
-        errors["to"] = "This day is before the first one."
+        errors["to"] = gettext("This day is before the first one.")
     elif not errors and (last - first).days >= MOST_DAYS:
-        errors["from"] = "Choose ten years at most."
+        errors["from"] = gettext("Choose ten years at most.")
     digits = re.sub(r"\D", "", given.get("number", ""))
     if "number" in given and (len(digits) < _LEAST_DIGITS or re.search(r"[^\d\s+().\-/]", given["number"])):
-        errors["number"] = "Give three digits at least, such as 650 555 0100."
+        errors["number"] = gettext("Give three digits at least, such as 650 555 0100.")
     for name in ("number", "extension", "queue"):
         if len(given.get(name, "")) > _LONGEST_TEXT:
-            errors[name] = f"This is longer than {_LONGEST_TEXT} characters."
+            errors[name] = gettext("This is longer than %(most)s characters.", most=_LONGEST_TEXT)
     page = given.get("page", "1")
     if not (page.isascii() and page.isdecimal() and 1 <= len(page) <= 6 and int(page)):
-        errors["page"], page = "A page is a number from 1 on.", "1"
+        errors["page"], page = gettext("A page is a number from 1 on."), "1"
     found = CallsFilter(
         first=first,
         last=last,
@@ -136,11 +142,6 @@ def parse(values: Mapping[str, str], today: date) -> Parsed:
         page=int(page),
     )
     return Parsed(found, errors, given)
-
-
-def in_words(outcome: str) -> str:
-    """An outcome as people read it: `No answer`."""
-    return outcome.replace("_", " ").capitalize()
 
 
 class Matcher:
@@ -184,7 +185,9 @@ def _day(given: Mapping[str, str], name: str, errors: dict[str, str]) -> date | 
     except ValueError:
         found = None
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
-        errors[name] = f"Give a day as YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}."
+        errors[name] = gettext(
+            "Give a day as YYYY-MM-DD, from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR
+        )
         return None
     return found
 
@@ -192,6 +195,6 @@ def _day(given: Mapping[str, str], name: str, errors: dict[str, str]) -> date | 
 def _one_of(given: Mapping[str, str], name: str, known: Iterable[str], errors: dict[str, str]) -> str:
     text = given.get(name, "").lower().replace(" ", "_")
     if text and text not in (known := tuple(known)):
-        errors[name] = f"Choose one of {', '.join(known[:20])}."
+        errors[name] = gettext("Choose one of %(names)s.", names=", ".join(known[:20]))
         return ""
     return text

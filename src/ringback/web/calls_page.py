@@ -12,6 +12,7 @@ from ringback.client.calls.kinds import kind_of
 from .calls_filter import PER_PAGE, CallsFilter, Matcher
 from .charts import Chart, calls_per_day, hours_by_weekday, talk_by_person
 from .rows import Row, as_row, in_order
+from .texts import gettext, marked
 from .totals import Totals, talkers, totals
 
 if TYPE_CHECKING:
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from ringback.client.calls.joined import JoinedCall
 
 SHOWN_COLUMNS = (
-    ("when", "When"),
-    ("direction", "Direction"),
-    ("from", "From"),
-    ("to", "To"),
-    ("outcome", "Outcome"),
-    ("", "Answered by"),
-    ("ring", "Rang"),
-    ("talk", "Talked"),
-    ("duration", "Duration"),
+    ("when", marked("When")),
+    ("direction", marked("Direction")),
+    ("from", marked("From")),
+    ("to", marked("To")),
+    ("outcome", marked("Outcome")),
+    ("", marked("Answered by")),
+    ("ring", marked("Rang")),
+    ("talk", marked("Talked")),
+    ("duration", marked("Duration")),
 )
 _LARGEST_FIRST = frozenset({"ring", "talk", "duration"})
 
@@ -76,7 +77,7 @@ def assembled(
     )
     return Shown(
         rows=tuple(as_row(call, zone, names) for call in here),
-        headings=tuple(_heading(sort, name, wanted.sort) for sort, name in SHOWN_COLUMNS),
+        headings=tuple(_heading(sort, gettext(name), wanted.sort) for sort, name in SHOWN_COLUMNS),
         totals=totals(found),
         charts=charts if found else (),
         page=page,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from .texts import gettext
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -22,11 +24,11 @@ def presets(today: date) -> tuple[Preset, ...]:
     end_of_last_month = first_of_month - timedelta(days=1)
     yesterday = today - timedelta(days=1)
     return (
-        Preset("Today", today, today),
-        Preset("Yesterday", yesterday, yesterday),
-        Preset("Last 7 days", today - timedelta(days=6), today),
-        Preset("This week", monday, today),
-        Preset("Last 30 days", today - timedelta(days=29), today),
-        Preset("This month", first_of_month, today),
-        Preset("Last month", end_of_last_month.replace(day=1), end_of_last_month),
+        Preset(gettext("Today"), today, today),
+        Preset(gettext("Yesterday"), yesterday, yesterday),
+        Preset(gettext("Last 7 days"), today - timedelta(days=6), today),
+        Preset(gettext("This week"), monday, today),
+        Preset(gettext("Last 30 days"), today - timedelta(days=29), today),
+        Preset(gettext("This month"), first_of_month, today),
+        Preset(gettext("Last month"), end_of_last_month.replace(day=1), end_of_last_month),
     )

@@ -14,6 +14,7 @@ from . import browser, errors
 from .calls_export import once, too_many
 from .context import web
 from .explain import Trouble
+from .texts import gettext
 
 pages = Blueprint("recording", __name__)
 
@@ -61,7 +62,10 @@ def sound(recording_id: str) -> AnyResponse:
     if not _ID.fullmatch(recording_id):
         return errors.page(
             Trouble(
-                404, "There is no such recording", "A recording's id is a number.", "Open it from a call."
+                404,
+                gettext("There is no such recording"),
+                gettext("A recording's id is a number."),
+                gettext("Open it from a call."),
             )
         )
     if not web().exports.acquire(blocking=False):
@@ -99,16 +103,16 @@ def _disk(error: OSError) -> Response:
         return errors.page(
             Trouble(
                 413,
-                "This recording is too large for a page",
-                f"It has more than {most} MB.",
-                "Fetch it with user.download_recording() in a program.",
+                gettext("This recording is too large for a page"),
+                gettext("It has more than %(most)s MB.", most=most),
+                gettext("Fetch it with user.download_recording() in a program."),
             )
         )
     return errors.page(
         Trouble(
             507,
-            "There is no room for the recording",
-            "The disk of the machine that runs this app did not take it.",
-            "Try again later, or tell whoever runs the app.",
+            gettext("There is no room for the recording"),
+            gettext("The disk of the machine that runs this app did not take it."),
+            gettext("Try again later, or tell whoever runs the app."),
         )
     )

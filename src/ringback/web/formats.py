@@ -6,7 +6,8 @@ English keeps to what sorts and reads the same everywhere (2026-11-03 14:05:00);
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import reduce
 
 from babel.dates import (
     format_date,
@@ -17,11 +18,10 @@ from babel.dates import (
     format_timedelta,
 )
 from babel.dates import get_day_names as _day_names
-from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.units import format_unit
 
-from .texts import locale
+from .texts import gettext, locale
 
 
 def number(value: float) -> str:
@@ -90,15 +90,32 @@ def weekday(number: int, *, short: bool = False) -> str:
     return str(_day_names("abbreviated" if short else "wide", "stand-alone", locale=locale())[number])
 
 
+def hour_of_day(hour: int) -> str:
+    """9:00; midnight at the end of a day is 24:00 in English."""
+    return f"{hour}:00" if _english() else format_time(time(hour % 24), "short", locale=locale())
+
+
+def short_number(value: int) -> str:
+    """Where there is little room: 12k."""
+    if value < 1000:
+        return str(value)
+    return f"{value / 1000:.0f}k" if _english() else format_compact_decimal(value, locale=locale())
+
+
+def percent(value: int) -> str:
+    """54 %, with a space that does not break."""
+    return f"{value}\N{NO-BREAK SPACE}%" if _english() else format_percent(value / 100, locale=locale())
+
+
 def and_so_on(parts: Iterable[str]) -> str:
     """Things one after another: `inbound, missed`."""
-    return format_list(list(parts), style="unit", locale=locale())
+    return reduce(lambda told, one: gettext("%(told)s, %(more)s", told=told, more=one), parts)
 
 
 def units(*parts: tuple[int, str]) -> str:
     """Amounts of CLDR's units, those of nothing left out: `3 days 4 hours`."""
     told = [format_unit(count, f"duration-{name}", locale=locale()) for count, name in parts if count]
-    return format_list(told, style="unit-narrow", locale=locale())
+    return reduce(lambda larger, one: gettext("%(larger)s %(smaller)s", larger=larger, smaller=one), told)
 
 
 def ago(seconds: float) -> str:

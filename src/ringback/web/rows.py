@@ -11,7 +11,9 @@ from ringback.client.calls.in_call import phone_for_people, side_key
 from ringback.client.calls.kinds import kind_of
 from ringback.client.calls.phones import normal_phone
 
-from .calls_filter import in_words
+from .call_words import in_words
+from .formats import second
+from .texts import gettext
 from .words import duration_in_words, encodable
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def as_row(call: JoinedCall, zone: tzinfo, names: Mapping[str, str] | None = Non
     going_on = call.outcome == "in_progress"
     return Row(
         when=call.start_time.astimezone(zone),
-        when_utc=f"{call.start_time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        when_utc=f"{second(call.start_time.astimezone(UTC))} UTC",
         direction=call.direction,
         from_=shown(call.from_),
         to=shown(call.to),
@@ -94,12 +96,12 @@ def as_row(call: JoinedCall, zone: tzinfo, names: Mapping[str, str] | None = Non
 def shown(party: Party | None) -> Shown:
     """Name and number, whichever of them there are."""
     if party is None:
-        return Shown("Unknown")
+        return Shown(gettext("Unknown"))
     normal = normal_phone(party.phone_number) if party.phone_number else ""
     number = phone_for_people(normal)
     if not number and party.extension_number:
-        number = f"ext. {party.extension_number}"
-    name = party.name or ("" if number else "Unknown")
+        number = gettext("ext. %(number)s", number=party.extension_number)
+    name = party.name or ("" if number else gettext("Unknown"))
     return Shown(encodable(name), encodable(number), encodable(normal))
 
 
@@ -124,16 +126,16 @@ _KEYS: dict[str, Callable[[JoinedCall], Any]] = {
 
 
 def _named(one: Shown, name: str) -> Shown:
-    return one if one.name not in ("", "Unknown") else Shown(encodable(name), one.number, one.normal)
+    return one if one.name not in ("", gettext("Unknown")) else Shown(encodable(name), one.number, one.normal)
 
 
 def _answer(answer: Answer) -> Shown:
     normal = normal_phone(answer.number) if answer.number else ""
     number = phone_for_people(normal) or (
-        f"ext. {answer.extension_number}" if answer.extension_number else ""
+        gettext("ext. %(number)s", number=answer.extension_number) if answer.extension_number else ""
     )
     return Shown(
-        encodable(answer.name or ("" if number else "Unknown")), encodable(number), encodable(normal)
+        encodable(answer.name or ("" if number else gettext("Unknown"))), encodable(number), encodable(normal)
     )
 
 
@@ -153,7 +155,7 @@ def _leg(leg: Leg, call: JoinedCall, names: Mapping[str, str]) -> LegRow:
         from_=from_,
         to=to,
         direction=leg.direction or "",
-        result=encodable(leg.result or "In progress"),
+        result=encodable(leg.result or gettext("In progress")),
         action=encodable(leg.action or leg.leg_type or ""),
         duration=duration_in_words(leg.duration),
         x=round(x, 1),

@@ -27,12 +27,12 @@ ENGLISH = Locale("en")
 _FILE = Path("LC_MESSAGES") / "messages.po"
 
 
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """`text` in the reader's language, with `values` in its places `%(name)s`."""
     return str(_gettext(text, **values))
 
 
-def ngettext(one: str, many: str, count: int, **values: object) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The form of a text that fits `count`, which is also there as `%(num)s`."""
     return str(_ngettext(one, many, count, **values))
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from ringback.client.calls.kinds import KINDS
+from ringback.web.call_words import in_a_sentence, word
+from ringback.web.formats import month, number, short_day, short_month, weekday_and_day
+from ringback.web.texts import gettext, marked, ngettext
 
 from .shapes import Bar, Chart, Mark, bar, nice
 
@@ -14,6 +17,12 @@ WIDTH, HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 26
 _MOST_DAYS, _MOST_WEEKS = 62, 62 * 7
 _MOST_LABELS = 10
+_STEPS = {"day": marked("Day"), "week": marked("Week"), "month": marked("Month")}
+_TITLES = {
+    "day": marked("Calls per day, by outcome"),
+    "week": marked("Calls per week, by outcome"),
+    "month": marked("Calls per month, by outcome"),
+}
 
 
 def look_of(kind: str) -> str:
@@ -35,7 +44,16 @@ def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) ->
     bars, marks = _drawn(counts, kinds, nice(most), step)
     busiest = max(counts, key=lambda key: counts[key].total())
     total = sum(one.total() for one in counts.values())
-    told = f"{total:,} calls. Busiest: {_name(busiest, step)}, {most:,} calls." if total else "No calls."
+    told = gettext("No calls.")
+    if total:
+        told = ngettext("%(count)s call.", "%(count)s calls.", total, count=number(total))
+        told += " " + ngettext(
+            "Busiest: %(when)s, %(count)s call.",
+            "Busiest: %(when)s, %(count)s calls.",
+            most,
+            when=_name(busiest, step),
+            count=number(most),
+        )
     rows = tuple(
         (_name(key, step), *(str(one[kind]) for kind in kinds), str(one.total()))
         for key, one in counts.items()
@@ -43,16 +61,16 @@ def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) ->
     plot = HEIGHT - _TOP - _BOTTOM
     return Chart(
         key="days",
-        title=f"Calls per {step}, by outcome",
+        title=gettext(_TITLES[step]),
         description=told,
         width=WIDTH,
         height=HEIGHT,
         bars=bars,
         marks=marks,
-        headings=(step.capitalize(), *kinds, "All"),
+        headings=(gettext(_STEPS[step]), *(word(kind) for kind in kinds), gettext("All")),
         rows=rows,
         grid=tuple(_TOP + plot * part for part in (0.0, 0.5, 1.0)),
-        legend=tuple((look_of(kind), kind) for kind in kinds),
+        legend=tuple((look_of(kind), word(kind)) for kind in kinds),
     )
 
 
@@ -70,10 +88,15 @@ def _drawn(
             if one[kind]:
                 height = plot * one[kind] / top
                 y -= height
-                told = f"{_name(key, step)}: {one[kind]} {kind.lower()}"
+                told = gettext(
+                    "%(when)s: %(count)s %(kind)s",
+                    when=_name(key, step),
+                    count=number(one[kind]),
+                    kind=in_a_sentence(kind),
+                )
                 bars.append(bar(look_of(kind), x + wide * 0.15, y, wide * 0.7, height, told))
         if place % every == 0:
-            short = f"{key:%b %Y}" if step == "month" else f"{key.day} {key:%b}"
+            short = short_month(key) if step == "month" else short_day(key)
             marks.append(Mark(round(x + wide / 2, 1), HEIGHT - 8, short, "middle"))
     return tuple(bars), tuple(marks)
 
@@ -93,6 +116,6 @@ def _key(day: date, step: str) -> date:
 
 def _name(key: date, step: str) -> str:
     if step == "month":
-        return f"{key:%B %Y}"
-    day = f"{key:%a} {key.day} {key:%b} {key.year}"
-    return day if step == "day" else f"week of {day}"
+        return month(key)
+    day = weekday_and_day(key)
+    return day if step == "day" else gettext("week of %(day)s", day=day)

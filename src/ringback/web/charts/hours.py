@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from ringback.web.formats import hour_of_day, number, short_number, weekday
+from ringback.web.texts import gettext, ngettext
+
 from .shapes import Bar, Chart, Mark, bar
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 STEPS = 5
 _LEFT, _TOP, _CELL_WIDTH, _CELL_HEIGHT = 40, 20, 28, 24
 _WIDTH, _HEIGHT = _LEFT + 24 * _CELL_WIDTH + 4, _TOP + 7 * _CELL_HEIGHT + 4
@@ -21,34 +22,40 @@ def hours_by_weekday(starts: Iterable[datetime]) -> Chart:
     most = max(counts.values(), default=0)
     bars: list[Bar] = []
     marks = [Mark(_LEFT + hour * _CELL_WIDTH + 1, 13, f"{hour}") for hour in range(0, 24, 3)]
-    for day, name in enumerate(DAYS):
+    for day in range(7):
         y = _TOP + day * _CELL_HEIGHT
-        marks.append(Mark(0, y + 16, name))
+        marks.append(Mark(0, y + 16, weekday(day, short=True)))
         for hour in range(24):
             count, x = counts[day, hour], _LEFT + hour * _CELL_WIDTH
             step = _step(count, most)
-            told = f"{_LONG[day]} {hour}:00 to {hour + 1}:00: {count} calls"
+            told = _told(day, hour, count)
             bars.append(bar(f"heat-{step}", x + 1, y + 1, _CELL_WIDTH - 2, _CELL_HEIGHT - 2, told))
             if count:
                 look = f"in-heat-{step}"
-                marks.append(Mark(x + _CELL_WIDTH / 2, y + 16, _short(count), "middle", look))
+                marks.append(Mark(x + _CELL_WIDTH / 2, y + 16, short_number(count), "middle", look))
     rows = tuple(
-        (_LONG[day], *(str(counts[day, hour]) for hour in range(24)), str(_of_day(counts, day)))
+        (weekday(day), *(str(counts[day, hour]) for hour in range(24)), str(_of_day(counts, day)))
         for day in range(7)
     )
-    told = "No calls."
+    told = gettext("No calls.")
     if most:
         day, hour = max(counts, key=lambda one: (counts[one], -one[0], -one[1]))
-        told = f"Most calls begin on {_LONG[day]} between {hour}:00 and {hour + 1}:00: {most}."
+        told = gettext(
+            "Most calls begin on %(day)s between %(begin)s and %(end)s: %(count)s.",
+            day=weekday(day),
+            begin=hour_of_day(hour),
+            end=hour_of_day(hour + 1),
+            count=number(most),
+        )
     return Chart(
         key="hours",
-        title="Calls by weekday and hour",
+        title=gettext("Calls by weekday and hour"),
         description=told,
         width=_WIDTH,
         height=_HEIGHT,
         bars=tuple(bars),
         marks=tuple(marks),
-        headings=("Weekday", *(f"{hour}:00" for hour in range(24)), "All"),
+        headings=(gettext("Weekday"), *(hour_of_day(hour) for hour in range(24)), gettext("All")),
         rows=rows,
     )
 
@@ -58,8 +65,16 @@ def _step(count: int, most: int) -> int:
     return -(-count * STEPS // most) if count else 0
 
 
-def _short(count: int) -> str:
-    return str(count) if count < 1000 else f"{count / 1000:.0f}k"
+def _told(day: int, hour: int, count: int) -> str:
+    return ngettext(
+        "%(day)s %(begin)s to %(end)s: %(count)s call",
+        "%(day)s %(begin)s to %(end)s: %(count)s calls",
+        count,
+        day=weekday(day),
+        begin=hour_of_day(hour),
+        end=hour_of_day(hour + 1),
+        count=number(count),
+    )
 
 
 def _of_day(counts: Counter[tuple[int, int]], day: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ringback.web.formats import number
+from ringback.web.texts import gettext, ngettext
 from ringback.web.totals import Talker
 from ringback.web.words import duration_in_words
 
@@ -23,32 +25,45 @@ def talk_by_person(people: Sequence[Talker]) -> Chart:
     rows = [(one.name, one.calls, one.talk_seconds) for one in shown]
     if rest:
         calls, seconds = sum(one.calls for one in rest), sum(one.talk_seconds for one in rest)
-        rows.append((f"{len(rest)} others", calls, seconds))
+        rows.append((ngettext("%(num)s other", "%(num)s others", len(rest)), calls, seconds))
     most = max((seconds for _, _, seconds in rows), default=1)
     bars: list[Bar] = []
     marks: list[Mark] = []
     for place, (name, calls, seconds) in enumerate(rows):
         y, width = place * _ROW, (WIDTH - _NAME - _RIGHT) * seconds / most
         clock = duration_in_words(seconds)
-        told = f"{name}: {clock} in {calls} call{'' if calls == 1 else 's'}"
+        told = ngettext(
+            "%(name)s: %(time)s in %(count)s call",
+            "%(name)s: %(time)s in %(count)s calls",
+            calls,
+            name=name,
+            time=clock,
+            count=number(calls),
+        )
         look = "others" if place >= len(shown) else "talk"
         bars.append(bar(look, _NAME, y + (_ROW - _BAR) / 2, width, _BAR, told))
         marks.append(Mark(_NAME - 10, y + 20, _shortened(name), "end"))
         marks.append(Mark(round(_NAME + width + 8, 1), y + 20, clock))
     description = (
-        f"{talked[0].name} talked most: {duration_in_words(talked[0].talk_seconds)}, of {len(talked)} people."
+        ngettext(
+            "%(name)s talked most: %(time)s, of %(num)s person.",
+            "%(name)s talked most: %(time)s, of %(num)s people.",
+            len(talked),
+            name=talked[0].name,
+            time=duration_in_words(talked[0].talk_seconds),
+        )
         if talked
-        else "Nobody talked."
+        else gettext("Nobody talked.")
     )
     return Chart(
         key="talk",
-        title="Talk time by person",
+        title=gettext("Talk time by person"),
         description=description,
         width=WIDTH,
         height=max(1, len(rows)) * _ROW,
         bars=tuple(bars),
         marks=tuple(marks),
-        headings=("Person", "Calls", "Talk time"),
+        headings=(gettext("Person"), gettext("Calls"), gettext("Talk time")),
         rows=tuple((one.name, str(one.calls), duration_in_words(one.talk_seconds)) for one in talked),
     )
 

@@ -17,8 +17,8 @@
         }
         const seconds = now.seconds_left ?? 0;
         bar.value = Math.max(0, bar.max - seconds);
-        left.textContent = seconds ? `${seconds} seconds left.` : "Reading.";
-        records.textContent = `${now.records.toLocaleString("en")} call records read so far`;
+        left.textContent = now.told.left;
+        records.textContent = now.told.read;
       } catch {
         // The server is away for a moment: ask again.
       }
