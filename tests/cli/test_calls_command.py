@@ -201,7 +201,8 @@ def test_ctrl_c_leaves_no_half_file(logged_in):
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not list(logged_in.folder.glob(".ringback-*/calls")):
+    part = logged_in.folder / ".ringback-w.jsonl.part"
+    while not (part.exists() and part.stat().st_size):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)

@@ -12,7 +12,16 @@ from ringback import AsyncRingCentral, LoginRequired, NotFound, RingCentral
 from ringback.client.effects import Abandoned, AcquireLease, Elapsed, LoadLogin, PutLogin
 from ringback.client.events import route_of
 from ringback.client.observed import observed
-from ringback.hooks import Event, LimitWait, LoggedIn, LoggedOut, RefreshDone, RequestDone, Retried
+from ringback.hooks import (
+    Event,
+    LimitWait,
+    LimitWaitBegins,
+    LoggedIn,
+    LoggedOut,
+    RefreshDone,
+    RequestDone,
+    Retried,
+)
 from ringback.testing import LocalRingCentral
 
 ME = "/restapi/v1.0/account/~/extension/~"
@@ -239,6 +248,9 @@ def test_a_wait_for_the_rate_limit_is_told(told):
         for _ in range(11):  # ten a minute
             user.get(f"{ME}/call-log")
     assert [one for one in told if isinstance(one, LimitWait)]
+    begins = [place for place, one in enumerate(told) if isinstance(one, LimitWaitBegins)]
+    assert 0 < told[begins[0]].seconds <= 61
+    assert all(isinstance(told[place + 1], LimitWait) for place in begins)
     assert not [one for one in told if isinstance(one, RequestDone) and one.status == 429]
 
 

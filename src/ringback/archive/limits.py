@@ -14,12 +14,26 @@ T = TypeVar("T")
 _TRIES = 5
 
 
+class PauseLine(str):
+    """The line about a pause that begins now; `seconds`: how long it takes."""
+
+    __slots__ = ("seconds",)
+    seconds: float
+
+
+def pause_line(seconds: float) -> PauseLine:
+    """What is told of a pause."""
+    line = PauseLine(f"waiting {seconds:.0f} s for the rate limit")
+    line.seconds = seconds
+    return line
+
+
 def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T]) -> T:
     """What `act` gives; it is begun anew after each pause that RingCentral asks for, and when time ran out.
 
     Time runs out, for one, while another process that was killed still counts as asking what the limit is.
 
-    `act` must go on from what it has stored. The seconds of each pause are told before it.
+    `act` must go on from what it has stored. Each pause is told before it, as a PauseLine.
     """
     left = _TRIES
     while True:
@@ -33,5 +47,5 @@ def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T]) -> 
             clock.wait_until(clock.now() + 1, 1)
         except RateLimited as limited:
             seconds = max(limited.retry_after, 1.0)
-            tell(f"waiting {seconds:.0f} s for the rate limit")
+            tell(pause_line(seconds))
             clock.wait_until(clock.now() + seconds, seconds)

@@ -5,59 +5,72 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .breaking_off import breakable
 from .failures import WRONG_OPTION, Failure
 from .profile import cli_client, cli_profile, cli_user
-from .waiting import tell, tell_waits
+from .progress import Progress, progress_of
 
 if TYPE_CHECKING:
     from ringback.client import RingCentral, User
     from ringback.client.response import Response
 
 
-def run_api(method: str, path: str, query: Sequence[str], *, all_pages: bool, wait: bool) -> None:
+def run_api(
+    method: str, path: str, query: Sequence[str], *, all_pages: bool, wait: bool, quiet: bool
+) -> None:
     """Print the answer. Raises Failure, and what the client does."""
     params = _params(query)
     profile = cli_profile()
-    with cli_client(profile) as client:
-        tell_waits(client)
-        caller = _Caller(client, cli_user(client, profile), method, wait)
-        if all_pages:
-            for record in _records(caller, path, params):
-                click.echo(json.dumps(record))
-        else:
-            _print(caller.call(path, params))
+    progress = progress_of(quiet)
+    printed = 0
+    with breakable(lambda: f"{printed} records were printed"):
+        with progress, cli_client(profile, wait=wait) as client:
+            client.add_hook(progress.hook)
+            caller = _Caller(client, cli_user(client, profile), method, wait, progress)
+            progress.begin(f"Reading {path.partition('?')[0]}")
+            if all_pages:
+                for printed, (record, whole) in enumerate(_records(caller, path, params), 1):
+                    progress.advanced(printed, "records", share=printed / whole if whole else None)
+                    progress.out(json.dumps(record))
+                return
+            answer = caller.call(path, params)
+        _print(answer)
 
 
 class _Caller:
     """Calls as one user, and waits for the rate limit as long as it takes where it may."""
 
-    def __init__(self, client: RingCentral, user: User, method: str, wait: bool) -> None:
+    def __init__(self, client: RingCentral, user: User, method: str, wait: bool, progress: Progress) -> None:
         self._client, self._user, self._method, self._wait = client, user, method, wait
+        self._progress = progress
 
     def call(self, path: str, params: dict[str, list[str]] | None = None) -> Response:
         from ringback.archive.limits import waiting
 
-        limit: Literal["wait", "raise"] = "wait" if self._wait else "raise"
-
         def act() -> Response:
-            return self._user.request(self._method, path, params=params, on_limit=limit)
+            return self._user.request(self._method, path, params=params)
 
         try:
-            return waiting(self._client.clock, tell, act) if self._wait else act()
+            return waiting(self._client.clock, self._progress.note, act) if self._wait else act()
         except ValueError as error:
             raise Failure(str(error), WRONG_OPTION) from None
 
 
-def _records(caller: _Caller, path: str, params: dict[str, list[str]]) -> Iterator[Any]:
-    """The records of all pages: the server's own link leads to each next one (contract 10)."""
+def _records(caller: _Caller, path: str, params: dict[str, list[str]]) -> Iterator[tuple[Any, int | None]]:
+    """The records of all pages, each with how many there are in all, if that is told.
+
+    The server's own link leads to each next page (contract 10).
+    """
     page = _page(caller.call(path, params))
     seen = {path}
     while True:
-        yield from page["records"]
+        paging = page.get("paging")
+        whole = paging.get("totalElements") if isinstance(paging, dict) else None
+        yield from ((record, whole if isinstance(whole, int) else None) for record in page["records"])
         navigation = page.get("navigation")
         following = navigation.get("nextPage") if isinstance(navigation, dict) else None
         uri = following.get("uri") if isinstance(following, dict) else None

@@ -137,7 +137,8 @@ app.add_command(calls)
 @click.option("--query", multiple=True, metavar="NAME=VALUE", help="A parameter; can be given several times.")
 @click.option("--all", "all_pages", is_flag=True, help="All pages: a line of JSON a record.")
 @options.no_wait
-def api(method: str, path: str, query: tuple[str, ...], all_pages: bool, no_wait: bool) -> None:
+@options.quiet
+def api(method: str, path: str, query: tuple[str, ...], all_pages: bool, no_wait: bool, quiet: bool) -> None:
     """Call any endpoint, for example /restapi/v1.0/account/~/extension, and print what it answers.
 
     Changes nothing: GET only. Exit code 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
@@ -145,7 +146,7 @@ def api(method: str, path: str, query: tuple[str, ...], all_pages: bool, no_wait
     from .api_command import run_api
 
     with one_line():
-        run_api(method, path, query, all_pages=all_pages, wait=not no_wait)
+        run_api(method, path, query, all_pages=all_pages, wait=not no_wait, quiet=quiet)
 
 
 @app.group()
@@ -163,6 +164,8 @@ def recordings() -> None:
     metavar="DIR",
     help="Where to; what is there already is not fetched again.",
 )
+@options.no_wait
+@options.quiet
 def download(folder: Path, **told: Any) -> None:
     """Fetch the recordings of a log's calls; of the last 24 hours unless told otherwise.
 

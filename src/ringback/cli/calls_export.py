@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
 import sys
-import tempfile
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from .calls_list import logged_in, records_of
+from ringback.oauth.errors import RingbackError
+
+from .breaking_off import breakable
 from .calls_options import Asked
-from .failures import BROKEN_OFF, WRONG_OPTION, Failure
-from .waiting import tell
+from .calls_reading import counted, logged_in, people_of, records_of, span_of
+from .export_part import Part
+from .export_reading import read_into
+from .failures import WRONG_OPTION, Failure
+from .progress import Progress, progress_of, tell
 
 if TYPE_CHECKING:
     from ringback.client.calls.joined import JoinedCall
+    from ringback.client.records import CallRecord
 
 T = TypeVar("T")
 _FORMATS = ("csv", "jsonl", "parquet", "xlsx")
 _BY_LINE = ("csv", "jsonl")
 _MOST_ROWS = 1_048_575
 """What a worksheet holds below its heading."""
-_TELL_EVERY_SECONDS = 5.0
 
 
-def run_export(asked: Asked, output: Path, form: str | None, *, by_month: bool) -> str:
+def run_export(asked: Asked, output: Path, form: str | None, *, by_month: bool, anew: bool) -> str:
     """Write the file; what was written. Raises Failure, and what the client and the archive do."""
     if by_month:
         return _by_month(asked, output, form)
@@ -43,86 +44,147 @@ def run_export(asked: Asked, output: Path, form: str | None, *, by_month: bool) 
 
     if is_missing(kind):
         raise Failure(f"{kind} files need packages that are not installed: pip install 'ringback[archive]'")
-    counted = _Counted()
-    if to_stdout:
-        for line in _lines(asked, kind, counted):
-            sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-    else:
-        _write(asked, kind, output, counted)
+    progress = progress_of(asked.quiet)
     what = "records" if kind == "jsonl" else "calls"
-    return f"{counted.count} {what} written" + ("" if to_stdout else f" to {output}")
+    if to_stdout:
+        with breakable(lambda: f"{progress.view.counted() or 'nothing'} read, the output is not whole"):
+            count = _to_stdout(asked, kind, progress)
+        return f"{count} {what} written"
+    return f"{_to_file(asked, kind, output, progress, anew=anew)} {what} written to {output}"
+
+
+def _to_stdout(asked: Asked, kind: str, progress: Progress) -> int:
+    from ringback.exports.lines import csv_lines, json_lines
+
+    written = _Counted()
+    with progress:
+        if kind == "csv":
+            with _calls(asked, progress) as calls:
+                _print(csv_lines(written.of(calls), asked.in_zone))
+        else:
+            with records_of(asked, progress, view="Detailed") as records:
+                _print(json_lines(written.of(records)))
+    return written.count
+
+
+def _print(lines: Iterable[bytes]) -> None:
+    for line in lines:
+        sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
 
 
 class _Counted:
-    """Counts what goes by, and says so on standard error every few seconds."""
+    """Counts what goes by."""
 
-    def __init__(self) -> None:
+    def __init__(self, each: Callable[[int], None] = lambda count: None) -> None:
         self.count = 0
+        self._each = each
 
     def of(self, items: Iterable[T], most: int | None = None) -> Iterator[T]:
-        due = time.monotonic() + _TELL_EVERY_SECONDS
         for item in items:
             self.count += 1
             if most is not None and self.count > most:
                 raise Failure(f"A worksheet holds {most} calls and there are more; export csv or parquet")
-            if time.monotonic() >= due:
-                tell(f"{self.count} so far")
-                due = time.monotonic() + _TELL_EVERY_SECONDS
+            self._each(self.count)
             yield item
 
 
-def _write(asked: Asked, kind: str, output: Path, counted: _Counted) -> None:
-    from ringback.exports.files import write_parquet, write_xlsx
-
+def _to_file(asked: Asked, kind: str, output: Path, progress: Progress, *, anew: bool) -> int:
+    """Read what is missing, then write the file in one go. What was read stays when either breaks off."""
     target = output.absolute()
-    try:
-        with _folder_beside(target) as folder:
-            draft = folder / "calls"
-            if kind in _BY_LINE:
-                with draft.open("wb") as file:
-                    file.writelines(_lines(asked, kind, counted))
-            else:
-                write = write_xlsx if kind == "xlsx" else write_parquet
-                with _calls(asked) as calls:
-                    most = _MOST_ROWS if kind == "xlsx" else None
-                    write(draft, counted.of(calls, most), asked.in_zone)
-            os.replace(draft, target)
-    except OSError as error:
-        raise Failure(
-            f"{output} cannot be written ({error.strerror or error}); check its folder and the disk"
-        ) from None
+    if target.is_dir():
+        raise Failure(f"{output} is a folder; name a file with --output")
+    part = Part(target)
+
+    def kept() -> str:
+        count = len(part.kept.ids)
+        if not count:
+            return "nothing was read, and nothing is kept"
+        return f"{count:,} records are kept in {part.path.name}; run the same command again to go on"
+
+    count = 0
+    with breakable(kept):
+        try:
+            with progress, part:
+                if asked.archive is None:
+                    read_into(part, asked, kind, progress, anew=anew)
+                count = _write(part, asked, kind, target, progress)
+        except OSError as error:
+            _say_kept(part, kept)
+            raise Failure(
+                f"{output} cannot be written ({error.strerror or error}); check its folder and the disk"
+            ) from None
+        except (Failure, RingbackError):
+            _say_kept(part, kept)
+            raise
+    return count
 
 
-def _lines(asked: Asked, kind: str, counted: _Counted) -> Iterator[bytes]:
+def _say_kept(part: Part, kept: Callable[[], str]) -> None:
+    if part.kept.ids:
+        tell(kept())
+
+
+def _write(part: Part, asked: Asked, kind: str, target: Path, progress: Progress) -> int:
+    """The file, made beside its place and then put there; how many calls or records it has."""
+    from ringback.exports.files import write_parquet, write_xlsx
     from ringback.exports.lines import csv_lines, json_lines
 
-    if kind == "csv":
-        with _calls(asked) as calls:
-            yield from csv_lines(counted.of(calls), asked.in_zone)
-        return
-    with records_of(asked, view="Detailed") as records:
-        yield from json_lines(counted.of(records))
+    written = _Counted()
+    part.folder.mkdir(mode=0o700)
+    draft = part.folder / "calls"
+    with _records(part, asked, progress) as records:
+        if kind == "jsonl":
+            with draft.open("wb") as file:
+                file.writelines(json_lines(written.of(records)))
+        else:
+            calls = _joined(part, records)
+            if kind == "csv":
+                with draft.open("wb") as file:
+                    file.writelines(csv_lines(written.of(calls), asked.in_zone))
+            else:
+                write = write_xlsx if kind == "xlsx" else write_parquet
+                most = _MOST_ROWS if kind == "xlsx" else None
+                write(draft, written.of(calls, most), asked.in_zone)
+    os.replace(draft, target)
+    return written.count
 
 
 @contextmanager
-def _calls(asked: Asked) -> Iterator[Iterator[JoinedCall]]:
+def _records(part: Part, asked: Asked, progress: Progress) -> Iterator[Iterator[CallRecord]]:
+    """The records to write: an archive's, or those that were read from the API."""
+    if asked.archive is not None:
+        with records_of(asked, progress) as records:
+            yield records
+        return
+    whole = max(len(part.kept.ids), 1)
+    progress.begin("Writing the file")
+    shown = _Counted(lambda count: progress.advanced(count, "records", share=count / whole))
+    yield shown.of(part.records())
+
+
+def _joined(part: Part, records: Iterable[CallRecord]) -> Iterator[JoinedCall]:
+    from ringback.client.calls.joined import join_calls
+
+    return join_calls(records, extensions=part.kept.people or ())
+
+
+@contextmanager
+def _calls(asked: Asked, progress: Progress) -> Iterator[Iterator[JoinedCall]]:
     """One row per call, newest first. An archive's are joined without the account's extensions."""
     from ringback.client.calls.joined import join_calls
-    from ringback.client.errors import PermissionMissing
 
     if asked.archive is not None:
-        with records_of(asked) as records:
+        with records_of(asked, progress) as records:
             yield join_calls(records)
         return
     filters = asked.filters()
-    with logged_in(asked) as user:
-        try:
-            people = list(user.extensions())
-        except PermissionMissing:
-            people = []
-        log = user.calls(asked.scope, on_limit="raise" if asked.no_wait else None, **filters)
-        yield log.joined(extensions=people)
+    with logged_in(asked, progress) as (client, user):
+        people = people_of(asked, progress, client, user)
+        progress.begin(f"Reading {asked.the_log}")
+        log = user.calls(asked.scope, view="Detailed", **filters)
+        shown = counted(progress, asked, log, span_of(asked, client.clock.now()))
+        yield join_calls(shown, extensions=people)
 
 
 def _by_month(asked: Asked, output: Path, form: str | None) -> str:
@@ -137,27 +199,3 @@ def _by_month(asked: Asked, output: Path, form: str | None) -> str:
         archive.export(output)
         totals = archive.totals()
     return f"{totals.records} records and {totals.calls} calls written to {output}"
-
-
-@contextmanager
-def _folder_beside(target: Path) -> Iterator[Path]:
-    """A folder on the same disk for what is not whole; gone afterwards, after Ctrl-C and SIGTERM too."""
-    made: list[str] = []
-
-    def clear_away(*_: object) -> None:
-        for folder in made:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def end(*_: object) -> None:
-        clear_away()
-        # At once: an exception could be swallowed wherever the signal comes, and nothing else wants an end.
-        os._exit(BROKEN_OFF)
-
-    before = [(one, signal.signal(one, end)) for one in (signal.SIGINT, signal.SIGTERM)]
-    try:
-        made.append(tempfile.mkdtemp(prefix=".ringback-", dir=target.parent))
-        yield Path(made[0])
-    finally:
-        clear_away()
-        for number, handler in before:
-            signal.signal(number, handler)

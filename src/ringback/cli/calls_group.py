@@ -9,7 +9,7 @@ import click
 
 from . import calls_options as options
 from .failures import one_line
-from .options import no_wait
+from .options import no_wait, quiet
 
 
 @click.group()
@@ -24,6 +24,7 @@ def calls() -> None:
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON a record, as RingCentral gave it.")
 @no_wait
+@quiet
 def list_calls(limit: int | None, as_json: bool, **told: Any) -> None:
     """The records of a call log, newest first; of the last 24 hours unless told otherwise.
 
@@ -40,6 +41,8 @@ def list_calls(limit: int | None, as_json: bool, **told: Any) -> None:
 @options.of_the_log
 @options.from_archive
 @click.option("--json", "as_json", is_flag=True, help="The record as RingCentral gave it.")
+@no_wait
+@quiet
 def show(record_id: str, as_json: bool, **told: Any) -> None:
     """One record, with its legs."""
     from .calls_list import run_show
@@ -64,8 +67,10 @@ def show(record_id: str, as_json: bool, **told: Any) -> None:
 @click.option(
     "--by-month", is_flag=True, help="With --archive and parquet: a folder, partitioned by month (UTC)."
 )
+@click.option("--anew", is_flag=True, help="Begin anew instead of going on with what was broken off before.")
 @no_wait
-def export(output: Path, form: str | None, by_month: bool, **told: Any) -> None:
+@quiet
+def export(output: Path, form: str | None, by_month: bool, anew: bool, **told: Any) -> None:
     """Write calls to a file, a row a call; with jsonl, a line a record, as RingCentral gave it.
 
     The file appears when it is whole.
@@ -73,7 +78,10 @@ def export(output: Path, form: str | None, by_month: bool, **told: Any) -> None:
     from .calls_export import run_export
 
     with one_line():
-        click.echo(run_export(options.Asked.of(told), output, form, by_month=by_month), err=True)
+        asked = options.Asked.of(told)
+        line = run_export(asked, output, form, by_month=by_month, anew=anew)
+        if not asked.quiet:
+            click.echo(line, err=True)
 
 
 @calls.command()
@@ -86,6 +94,7 @@ def export(output: Path, form: str | None, by_month: bool, **told: Any) -> None:
 )
 @options.zone
 @click.option("--json", "as_json", is_flag=True, help="Print how much the archive holds as JSON.")
+@quiet
 def sync(history: str | None, archive: str | None, as_json: bool, **told: Any) -> None:
     """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on."""
     from .calls_sync import run_sync
@@ -99,6 +108,7 @@ def sync(history: str | None, archive: str | None, as_json: bool, **told: Any) -
 @options.archive_file
 @click.option("--repair", is_flag=True, help="Store what was read, so that the archive is right afterwards.")
 @click.option("--json", "as_json", is_flag=True, help="Print each week as one line of JSON.")
+@quiet
 def verify(archive: str | None, repair: bool, as_json: bool, **told: Any) -> None:
     """Read the log again and compare an archive with it, week by week.
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
 from datetime import tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .breaking_off import breakable
 from .calls_options import Asked
+from .calls_reading import logged_in, patiently, records_of
 from .failures import WRONG_OPTION, Failure
-from .profile import cli_client, cli_profile, cli_user
-from .waiting import tell_waits
+from .progress import progress_of
 
 if TYPE_CHECKING:
-    from ringback.client import User
+    from ringback.client.calls.bulk import Found
     from ringback.client.records import CallRecord, Leg, Party
 
 _HEADINGS = ("Start", "Direction", "Type", "From", "To", "Result", "Duration", "ID")
@@ -26,16 +26,18 @@ _HEADINGS = ("Start", "Direction", "Type", "From", "To", "Result", "Duration", "
 
 def run_list(asked: Asked, *, limit: int | None, as_json: bool) -> None:
     """Print the records. Raises Failure, and what the client does."""
-    with ExitStack() as stack:
-        records = islice(stack.enter_context(records_of(asked)), limit)
-        if as_json:
-            for record in records:
-                click.echo(one_line_of(record))
-        elif sys.stdout.isatty():
-            _table(records, asked.in_zone)
-        else:
-            for record in records:
-                click.echo("\t".join(_cells(record, asked.in_zone)))
+    progress = progress_of(asked.quiet)
+    rows: list[tuple[str, ...]] | None = [] if sys.stdout.isatty() and not as_json else None
+    with breakable(lambda: f"{progress.view.counted() or 'nothing'} read, nothing is kept"):
+        with progress, records_of(asked, progress) as records:
+            for record in islice(records, limit):
+                if rows is not None:
+                    rows.append(_cells(record, asked.in_zone))
+                else:
+                    cells = "\t".join(_cells(record, asked.in_zone))
+                    progress.out(one_line_of(record) if as_json else cells)
+        if rows is not None:
+            _table(rows, asked.in_zone)
 
 
 def run_show(asked: Asked, record_id: str, *, as_json: bool) -> str:
@@ -49,45 +51,6 @@ def run_show(asked: Asked, record_id: str, *, as_json: bool) -> str:
     for number, leg in enumerate(record.legs, 1):
         lines.append(f"Leg {number}: " + _leg(leg))
     return "\n".join(lines)
-
-
-@contextmanager
-def records_of(asked: Asked, view: str = "Simple") -> Iterator[Iterator[CallRecord]]:
-    """The records that were asked for, newest first, from the archive or the API, with their own JSON."""
-    filters = asked.filters()
-    if asked.archive is not None:
-        from ringback.archive import open_archive
-        from ringback.archive.rows import record_of
-        from ringback.archive.values import Query
-        from ringback.client.calls.phones import normal_phone
-
-        query = Query(
-            date_from=filters["date_from"],
-            date_to=filters["date_to"],
-            direction=asked.direction,
-            type=asked.kind,
-            number=None if asked.number is None else normal_phone(asked.number),
-        )
-        with open_archive(asked.archive, create=False) as archive:
-            yield (record_of(held.json) for held in archive.records(query))
-        return
-    with logged_in(asked) as user:
-        yield user.calls(
-            asked.scope,
-            view=view,
-            original=True,
-            on_limit="raise" if asked.no_wait else None,
-            **filters,
-        )
-
-
-@contextmanager
-def logged_in(asked: Asked) -> Iterator[User]:
-    """Who is logged in here. Waits for the rate limit are told on standard error."""
-    profile = cli_profile()
-    with cli_client(profile) as client:
-        tell_waits(client)
-        yield cli_user(client, profile)
 
 
 def one_line_of(record: CallRecord) -> str:
@@ -107,11 +70,18 @@ def _one(asked: Asked, record_id: str) -> tuple[CallRecord, Any]:
         if held is None:
             raise Failure(f"There is no record {_plain(record_id)} in {place}")
         return record_of(held.json), held.deleted_at
-    with logged_in(asked) as user:
-        try:
-            found = list(
-                user.call_records([record_id], asked.scope, view="Detailed", extension_id=asked.extension_id)
+    progress = progress_of(asked.quiet)
+    with breakable(lambda: "nothing is kept"), progress, logged_in(asked, progress) as (client, user):
+
+        def ask() -> list[Found]:
+            told = user.call_records(
+                [record_id], asked.scope, view="Detailed", extension_id=asked.extension_id
             )
+            return list(told)
+
+        progress.begin(f"Reading record {_plain(record_id)}")
+        try:
+            found = patiently(asked, progress, client, ask)
         except ValueError as error:
             raise Failure(str(error), WRONG_OPTION) from None
     if found[0].record is None:
@@ -119,7 +89,7 @@ def _one(asked: Asked, record_id: str) -> tuple[CallRecord, Any]:
     return found[0].record, None
 
 
-def _table(records: Iterable[CallRecord], zone: tzinfo) -> None:
+def _table(rows: Iterable[tuple[str, ...]], zone: tzinfo) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -128,8 +98,7 @@ def _table(records: Iterable[CallRecord], zone: tzinfo) -> None:
     table = Table(box=box.SIMPLE_HEAD, header_style="bold")
     for heading in _HEADINGS:
         table.add_column(heading, no_wrap=heading in ("Start", "Duration", "ID"))
-    for record in records:
-        start, *others = _cells(record, zone)
+    for start, *others in rows:
         table.add_row(*(Text(cell) for cell in (start[: len("2026-11-02 09:00:00")], *others)))
     Console().print(table)
     click.echo(f"{table.row_count} records; times are in {zone}")

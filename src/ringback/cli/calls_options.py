@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from .failures import WRONG_OPTION, Failure
-from .waiting import tell
+from .progress import tell
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -124,6 +124,7 @@ class Asked:
     number: str | None = None
     archive: str | None = None
     no_wait: bool = False
+    quiet: bool = False
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Asked:
@@ -132,6 +133,13 @@ class Asked:
         if asked.extension_id is not None and asked.scope == "account":
             raise Failure("--extension-id names one extension's log; leave out --scope account", WRONG_OPTION)
         return asked
+
+    @property
+    def the_log(self) -> str:
+        """Which log, in words."""
+        if self.scope == "account":
+            return "the account's calls"
+        return f"the calls of extension {self.extension_id}" if self.extension_id else "your calls"
 
     @property
     def in_zone(self) -> tzinfo:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .breaking_off import breakable
 from .calls_options import Asked
 from .failures import FAILED
 from .profile import Profile, cli_client, cli_profile, cli_user
-from .waiting import tell, tell_waits
+from .progress import Progress, progress_of
 
 if TYPE_CHECKING:
     from ringback.archive import Archive, Source
@@ -26,8 +27,21 @@ _IDS_SHOWN = 5
 def run_sync(asked: Asked, place: str | None, *, history: str | None, as_json: bool) -> str:
     """Sync; how much the archive holds then. Raises Failure, and what the client and the archive do."""
     begin = asked.moment("--history", history)
-    with _opened(asked, place, create=True) as (archive, source):
-        totals = archive.sync(source, history=begin, tell=tell)
+    progress = progress_of(asked.quiet)
+    goes_on = "what was stored is kept; run the same command again to go on"
+    opened = _opened(asked, place, progress, create=True)
+    with breakable(lambda: goes_on), progress, opened as (archive, source):
+        progress.begin(f"Syncing {asked.the_log}")
+
+        def told(line: str) -> None:
+            if not hasattr(line, "seconds"):
+                windows = archive.windows()
+                read = sum(one.proven_at is not None for one in windows)
+                share = read / len(windows) if windows else None
+                progress.advanced(read, f"of {len(windows)} weeks of history", share=share)
+            progress.note(line)
+
+        totals = archive.sync(source, history=begin, tell=told)
     if as_json:
         return json.dumps(
             {
@@ -44,16 +58,30 @@ def run_sync(asked: Asked, place: str | None, *, history: str | None, as_json: b
 
 def run_verify(asked: Asked, place: str | None, *, repair: bool, as_json: bool) -> int:
     """Compare, and print what is not right; the exit code. Raises what `run_sync` does."""
-    wrong = count = 0
-    with _opened(asked, place, create=False) as (archive, source):
-        for checked in archive.verify(source, repair=repair, tell=tell):
+    from ringback.archive.values import windows_back
+
+    wrong = count = weeks = 0
+    progress = progress_of(asked.quiet)
+
+    def kept() -> str:
+        changed = "what was repaired is kept" if repair else "nothing was changed"
+        return f"{weeks} weeks were compared, {changed}; the next run begins anew"
+
+    with breakable(kept), progress, _opened(asked, place, progress, create=False) as (archive, source):
+        progress.begin(f"Comparing {archive.place} with {asked.the_log}")
+        known = archive.progress()
+        whole = len(archive.windows())
+        if known.since is not None and known.synced_at is not None:
+            whole += len(windows_back(known.synced_at, known.since))
+        for weeks, checked in enumerate(archive.verify(source, repair=repair, tell=progress.note), 1):
             wrong += not checked.right
             count += checked.count
+            progress.advanced(weeks, f"of {whole} weeks", share=weeks / max(whole, weeks))
             if as_json:
-                click.echo(json.dumps(_told(checked)))
+                progress.out(json.dumps(_told(checked)))
             elif not checked.right:
                 for line in _lines(checked):
-                    click.echo(line)
+                    progress.out(line)
     if not as_json:
         what = (
             "is right"
@@ -65,7 +93,9 @@ def run_verify(asked: Asked, place: str | None, *, repair: bool, as_json: bool) 
 
 
 @contextmanager
-def _opened(asked: Asked, place: str | None, *, create: bool) -> Iterator[tuple[Archive, Source]]:
+def _opened(
+    asked: Asked, place: str | None, progress: Progress, *, create: bool
+) -> Iterator[tuple[Archive, Source]]:
     from ringback.archive import Source, open_archive
 
     # An archive's own files hold names and numbers: nobody else may read them.
@@ -73,7 +103,7 @@ def _opened(asked: Asked, place: str | None, *, create: bool) -> Iterator[tuple[
     profile = cli_profile()
     with cli_client(profile) as client:
         user = cli_user(client, profile)
-        tell_waits(client)
+        client.add_hook(progress.hook)
         with open_archive(place or _usual_file(asked, profile), create=create) as archive:
             yield archive, Source(client, user, asked.scope, asked.extension_id)
 

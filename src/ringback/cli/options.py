@@ -50,6 +50,10 @@ no_wait = click.option(
     "--no-wait", is_flag=True, help="End with exit code 4 instead of waiting for the rate limit."
 )
 
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress on standard error, only what goes wrong."
+)
+
 _OF_THE_PLATFORM: tuple[Callable[[Any], Any], ...] = (
     port("--platform-port", 8000, "the local platform"),
     host,

@@ -95,8 +95,10 @@ def cli_profile() -> Profile:
     return Profile(data_folder(os.environ))
 
 
-def cli_client(profile: Profile) -> RingCentral:
+def cli_client(profile: Profile, *, wait: bool = True) -> RingCentral:
     """The client that the environment and `.env` describe, with the command line's own vault.
+
+    Without `wait` a call that would have to wait for the rate limit raises RateLimited.
 
     RINGBACK_VAULT_URL names another vault, which is sealed under RINGBACK_SECRET_KEYS. Raises Failure or
     ConfigurationError, in one line that names what is missing.
@@ -110,7 +112,7 @@ def cli_client(profile: Profile) -> RingCentral:
         key = kept_key(profile.folder / _KEY, "The command line's", _ADVICE)
         vault = f"sqlite:///{profile.folder / _VAULT}"
         settings = replace(settings, vault=vault, secret_keys=Secret(key))
-    return RingCentral.from_settings(settings)
+    return RingCentral.from_settings(settings, on_limit="wait" if wait else "raise")
 
 
 def app_name(client: RingCentral) -> str:

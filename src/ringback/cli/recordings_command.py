@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .calls_list import logged_in
+from .breaking_off import breakable
 from .calls_options import Asked
+from .calls_reading import logged_in, span_of
 from .failures import Failure
-from .waiting import tell
+from .progress import progress_of
 
 if TYPE_CHECKING:
     from ringback.client import User
@@ -24,9 +25,16 @@ def run_download(asked: Asked, folder: Path) -> str:
     """Fetch them; how many there were. Raises Failure, and what the client does."""
     filters = asked.filters()
     fetched = kept = 0
-    with logged_in(asked) as user:
+    progress = progress_of(asked.quiet)
+
+    def so_far() -> str:
+        return f"{fetched} recordings were fetched to {folder}; run the same command again to go on"
+
+    with breakable(so_far), progress, logged_in(asked, progress) as (client, user):
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            progress.begin(f"Fetching recordings of {asked.the_log}")
+            span = span_of(asked, client.clock.now())
             for call in user.calls(asked.scope, recording_type="All", **filters):
                 recording = call.recording
                 if recording is None or not _ID.fullmatch(str(recording.id)):
@@ -34,7 +42,8 @@ def run_download(asked: Asked, folder: Path) -> str:
                 if _is_there(folder, str(recording.id)):
                     kept += 1
                     continue
-                tell(str(_fetch(user, recording, folder)))
+                progress.read_back(fetched, "recordings", call.start_time.astimezone(asked.in_zone), span)
+                progress.note(str(_fetch(user, recording, folder)))
                 fetched += 1
         except OSError as error:
             raise Failure(f"{folder} cannot be written to ({error.strerror or error})") from None

@@ -14,7 +14,7 @@ import click
 from .failures import FAILED, Failure
 from .key_file import write_key
 from .profile import cli_client, cli_profile
-from .waiting import tell
+from .progress import tell
 
 if TYPE_CHECKING:
     from ringback.vault import Resealed, Vault

@@ -38,7 +38,7 @@ class Allowance:
         began_at: float = yield Now()
         began: float = yield Elapsed()
         until = began + _LONGEST_STEP if self.policy.patient else self.deadline
-        yield WaitUntil(min(moment, began_at + _LONGEST_STEP), until)
+        yield WaitUntil(min(moment, began_at + _LONGEST_STEP), until, goal=moment)
         now_at: float = yield Now()
         now: float = yield Elapsed()
         if self.policy.patient:

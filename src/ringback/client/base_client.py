@@ -108,10 +108,11 @@ class BaseClient(ABC, Generic[TransportT]):
         timeout: float = TIMEOUT_SECONDS,
         tls: ssl.SSLContext | None = None,
         transport: TransportT | Literal["fast"] | None = None,
+        on_limit: OnLimit = "wait",
     ) -> Self:
         """The client that `settings` describe, and nothing else."""
         client = cls.__new__(cls)
-        client._set_up(settings, timeout, tls, None, transport)
+        client._set_up(settings, timeout, tls, None, transport, Policy(on_limit=on_limit))
         return client
 
     def _set_up(

@@ -43,12 +43,14 @@ class Wait:
 class WaitUntil:
     """-> None, when the clock of `Now` says `moment`, or when `Elapsed` passes `deadline`.
 
-    `for_limit`: it is the rate limit that is waited for.
+    `for_limit`: it is the rate limit that is waited for. `goal`: until when in all, of which `moment` may be
+    a part of the way only.
     """
 
     moment: float
     deadline: float
     for_limit: bool = True
+    goal: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,16 @@ class RefreshDone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LimitWaitBegins(Event):
+    """A call is about to wait for the rate limit: `seconds` by the client's clock, as far as is known.
+
+    During a long wait the client looks again now and then, and each time what is left is told anew.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LimitWait(Event):
     """A call waited for the rate limit, for `seconds` of the process's time."""
 

@@ -19,6 +19,7 @@ from .effects import (
     Elapsed,
     Emit,
     EndLogin,
+    Now,
     PutLogin,
     ReleaseLease,
     Send,
@@ -26,7 +27,17 @@ from .effects import (
     StoreRefreshed,
     WaitUntil,
 )
-from .events import Event, LimitWait, LoggedIn, LoggedOut, RefreshDone, RequestDone, Retried, route_of
+from .events import (
+    Event,
+    LimitWait,
+    LimitWaitBegins,
+    LoggedIn,
+    LoggedOut,
+    RefreshDone,
+    RequestDone,
+    Retried,
+    route_of,
+)
 from .messages import HttpAnswer, HttpRequest, NoAnswer
 
 T = TypeVar("T")
@@ -43,6 +54,9 @@ def observed(steps: Steps[T]) -> Steps[T]:
                 before: float = (yield Elapsed()) if isinstance(effect, _TIMED) else 0.0
                 for event in watch.before(effect):
                     yield Emit(event)
+                if isinstance(effect, WaitUntil) and effect.for_limit and effect.goal is not None:
+                    now: float = yield Now()
+                    yield Emit(LimitWaitBegins(max(0.0, effect.goal - now)))
                 result = yield effect
             except (Exception, Abandoned) as error:
                 effect = steps.throw(error)
