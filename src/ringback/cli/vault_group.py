@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from .failures import one_line
+
+_key_file = click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The backup's own key, as `rotate-key --new-key` makes one; default RINGBACK_SECRET_KEYS.",
+)
 
 
 @click.group()
@@ -78,4 +87,44 @@ def rotate_key(new_key: str | None, dry_run: bool, as_json: bool) -> None:
             run_new_key(new_key, as_json=as_json)
             return
         code = run_rotate_key(dry_run=dry_run, as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
+@vault.command("export")
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A new file, mode 0600; it appears when it is whole.",
+)
+@_key_file
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def export_logins(output: Path, key_file: Path | None, as_json: bool) -> None:
+    """Write all logins of the app into one sealed file, while the deployment goes on.
+
+    Exit code 1: some do not open with the keys in RINGBACK_SECRET_KEYS, and are not in it.
+    """
+    from .vault_backup import run_export
+
+    with one_line():
+        code = run_export(output, key_file, as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
+@vault.command("import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@_key_file
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def import_logins(file: Path, key_file: Path | None, dry_run: bool, as_json: bool) -> None:
+    """Put the logins of a backup into the vault; where it has newer ones of a user, they stay.
+
+    The whole file is read first: one that is not right changes nothing. Exit code 1: some records in the
+    vault do not open, and stay.
+    """
+    from .vault_backup import run_import
+
+    with one_line():
+        code = run_import(file, key_file, dry_run=dry_run, as_json=as_json)
     raise click.exceptions.Exit(code)

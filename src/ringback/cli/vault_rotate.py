@@ -17,7 +17,8 @@ from .profile import cli_client, cli_profile
 from .progress import tell
 
 if TYPE_CHECKING:
-    from ringback.vault import Resealed, Vault
+    from ringback.client import RingCentral
+    from ringback.vault import Resealed
 
 _TOLD_EVERY = 5_000
 _STEPS = (
@@ -51,19 +52,19 @@ def run_rotate_key(*, dry_run: bool, as_json: bool) -> int:
     """Seal everything under the first key; the exit code. Raises Failure, VaultUnavailable."""
     from ringback.vault import reseal
 
-    with shared_vault() as vault:
-        found = reseal(vault, dry_run=dry_run, told=progress("records looked at"))
+    with shared_vault() as client:
+        found = reseal(client.vault, dry_run=dry_run, told=progress("records looked at"))
     click.echo(json.dumps(found.to_dict()) if as_json else "\n".join(lines(found, dry_run=dry_run)))
     return 0 if found.done else FAILED
 
 
 @contextmanager
-def shared_vault() -> Iterator[Vault]:
-    """The vault that the settings name. Raises Failure for one that ends with its process."""
+def shared_vault() -> Iterator[RingCentral]:
+    """A client whose vault the settings name. Raises Failure for one that ends with its process."""
     with cli_client(cli_profile()) as client:
         if not client.vault.store.describe().shared:
             raise Failure("RINGBACK_VAULT_URL is memory://, a vault that ends with its process; name another")
-        yield client.vault
+        yield client
 
 
 def progress(what: str) -> Callable[[int], None]:
@@ -92,7 +93,7 @@ def lines(found: Resealed, *, dry_run: bool) -> Iterator[str]:
         note = {found.first_key: " (the first)"}.get(key_id, "" if key_id in ids else " (not in this ring)")
         yield f"key {key_id}{note}: {found.keys.get(key_id, 0)}"
     for owner_id in found.unopened:
-        yield _printable(f"user {owner_id}: the record does not open with the keys in RINGBACK_SECRET_KEYS")
+        yield printable(f"user {owner_id}: the record does not open with the keys in RINGBACK_SECRET_KEYS")
     others = ", ".join(found.other_keys)
     if found.left and dry_run:
         yield "Run it without --dry-run to seal them anew"
@@ -110,5 +111,5 @@ def lines(found: Resealed, *, dry_run: bool) -> Iterator[str]:
         )
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in line)

@@ -22,15 +22,26 @@ _MISSING_IN_ROLE = frozenset({"CMN-402", "CMN-404", "CMN-408", "CMN-419"})
 
 
 class LoginRequired(RingbackError):
-    """The user must log in again: `user_id` says who, `reason` why (RingCentral's words, if it gave any)."""
+    """The user must log in again: `user_id` says who, `reason` why (RingCentral's words, if it gave any).
+
+    `reason` is "restored" where the login came from a backup (`ringback vault import`) whose refresh token is
+    no longer good. `why` is the reason as a sentence for people.
+    """
 
     def __init__(
-        self, user_id: str, reason: str, *, code: str | None = None, request_id: str | None = None
+        self,
+        user_id: str,
+        reason: str,
+        *,
+        why: str = "",
+        code: str | None = None,
+        request_id: str | None = None,
     ) -> None:
         self.user_id = user_id
         self.reason = reason
+        self.why = why or reason
         super().__init__(
-            f"User {user_id} must log in: {reason}",
+            f"User {user_id} must log in: {self.why}",
             remedy="Send the user to begin_login().url.",
             code=code,
             request_id=request_id,

@@ -47,6 +47,11 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.005, 0.06, 1.6
 _TRIES = 2
 
 NO_REFRESH_TOKEN = "the access token has expired and the app issues no refresh tokens"  # noqa: S105
+RESTORED = "restored"
+_RESTORED_WHY = (
+    "this login was restored from a backup, and its refresh token was used, revoked or has expired since the"
+    " backup was taken"
+)
 LOGGED_OUT = "there is no login of this user (logged out, or never logged in)"
 
 
@@ -173,8 +178,13 @@ def _concluded(
         raise refused
     ended: bool = yield DeleteLogin(login)
     if ended:
+        restored = login.restored_at is not None
         raise LoginRequired(
-            login.key.owner_id, refused.message, code=refused.code, request_id=refused.request_id
+            login.key.owner_id,
+            RESTORED if restored else refused.message,
+            why=_RESTORED_WHY if restored else "",
+            code=refused.code,
+            request_id=refused.request_id,
         )
     yield ReleaseLease(lease, finished=True)
     return (yield from _whatever_is_there(login))

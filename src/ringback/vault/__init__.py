@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from ringback.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from .errors import SealError, VaultError, VaultUnavailable
+    from .errors import BackupError, SealError, VaultError, VaultUnavailable
+    from .exporting import Exported, export_logins
+    from .importing import Imported, import_logins
     from .keyring import KeyRing, new_key
     from .logins import Login, Vault
     from .resealing import Resealed, reseal
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from .urls import open_store
 
 _FROM = {
-    "errors": "SealError VaultError VaultUnavailable",
+    "errors": "BackupError SealError VaultError VaultUnavailable",
+    "exporting": "Exported export_logins",
+    "importing": "Imported import_logins",
     "keyring": "KeyRing new_key",
     "logins": "Login Vault",
     "resealing": "Resealed reseal",
@@ -25,6 +29,9 @@ _FROM = {
 
 __all__ = [
     "LEASE_SECONDS",
+    "BackupError",
+    "Exported",
+    "Imported",
     "KeyRing",
     "Lease",
     "Login",
@@ -37,6 +44,8 @@ __all__ = [
     "Vault",
     "VaultError",
     "VaultUnavailable",
+    "export_logins",
+    "import_logins",
     "new_key",
     "open_store",
     "reseal",

@@ -15,3 +15,7 @@ class SealError(VaultError):
 
 class VaultUnavailable(VaultError):
     """The store cannot be read or written now; nothing was changed, and trying again is safe."""
+
+
+class BackupError(VaultError):
+    """A backup cannot be written, or is none that can be imported here; nothing was changed."""

@@ -101,9 +101,13 @@ class StoreReport:
     warnings: tuple[str, ...] = ()
 
 
+BROWSER_HOLDER = "browser:"
+"""What the name of a holder that is a browser session begins with."""
+
+
 def session_holder(digest: str) -> str:
     """The name of a browser session among the holders of a login, from the digest of the session's id."""
-    return f"browser:{digest[:24]}"
+    return f"{BROWSER_HOLDER}{digest[:24]}"
 
 
 class Store(Upkeep, Protocol):

@@ -132,7 +132,7 @@ def _login_required(error: LoginRequired) -> Trouble:
         gettext("You have to log in again"),
         gettext("RingCentral no longer accepts this login."),
         gettext(_LOG_IN),
-        said=error.reason,
+        said=error.why,
         code=error.code,
         request_id=error.request_id,
         log_in=True,

@@ -308,9 +308,9 @@ class Platform(Observable):
             body = steps.refusal_body(error.message, error.code, error.error)
             answer = RawResponse(error.status or 400, headers, body)
         elif isinstance(error, LoginRequired) and request.url.endswith(TOKEN_PATH):
-            answer = RawResponse(400, headers, steps.refusal_body(error.reason, error.code, "invalid_grant"))
+            answer = RawResponse(400, headers, steps.refusal_body(error.why, error.code, "invalid_grant"))
         elif isinstance(error, LoginRequired):
-            answer = RawResponse(401, headers, steps.refusal_body(error.reason, error.code))
+            answer = RawResponse(401, headers, steps.refusal_body(error.why, error.code))
         raise ApiException(ApiResponse(request, answer), error) from error
 
     def _tell_of_refresh(self, before: Any) -> None:
