@@ -11,8 +11,9 @@ from running import environment
 from ringback.cli.failures import Failure
 from ringback.cli.listening import listen
 from ringback.cli.stopping import Stopping
-from ringback.cli.web_limits import LOOPBACK_CONNECTIONS, REQUEST_SECONDS, peer_of
+from ringback.cli.web_limits import LOOPBACK_CONNECTIONS, REQUEST_SECONDS
 from ringback.cli.web_server import WebServer
+from ringback.web.proxies import peer_of
 
 
 def hello(environ, start_response):
@@ -126,6 +127,7 @@ _CROWD = """
 import resource, socket, sys
 from ringback.cli.listening import listen
 from ringback.cli.web_server import WebServer
+from ringback.web.proxies import peer_of
 sys.path.insert(0, sys.argv[1])
 from test_web_limits import hello
 resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))

@@ -7,6 +7,7 @@ import pytest
 
 import ringback
 from ringback.client.settings import NAMES
+from ringback.web.deployment import NAMES as WEB_NAMES
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -21,7 +22,7 @@ def test_links_lead_somewhere(page):
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists():
-    names = {name for both in NAMES.values() for name in both}
+    names = {name for both in NAMES.values() for name in both} | set(WEB_NAMES.values())
     assert names <= set(re.findall(r"\b(?:RC|RINGCENTRAL|RINGBACK)_[A-Z_]+[A-Z]\b", ALL))
     assert set(re.findall(r"\b(?:RC|RINGCENTRAL|RINGBACK)_[A-Z_]+[A-Z]\b", ALL)) <= names
 

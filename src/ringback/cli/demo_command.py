@@ -29,9 +29,10 @@ def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
         raise Failure(f"--web-port and --platform-port must differ; both are {web_port}")
     check_localhost()
     from ringback.client import RingCentral
+    from ringback.production.tidying import tidy_in_background
     from ringback.web import TryUser, create_app
 
-    from .web_server import WebServer, tidy_in_background
+    from .web_server import WebServer
 
     log_to_stderr(logging.WARNING)
     stopping = Stopping()
@@ -60,7 +61,7 @@ def run_demo(options: PlatformOptions, web_port: int, *, browser: bool) -> None:
         server.start()
         client.check_server()  # whom the web app is to ask does answer it
         stopping.take_over()
-        tidy_in_background(client, stopping)
+        tidy_in_background(client, stopping.wait_for)
         show.ready(web=web_origin, platform=platform.base_url)
         show.kept_in(options.state_file)
         show.users(people)

@@ -23,26 +23,30 @@ DEFAULT_VAULT = "sqlite:///ringback.db"
 def run_web(host: str, port: int) -> None:
     """Serve until Ctrl-C. Raises Failure or ConfigurationError before anything is served."""
     need_extras("web", "web")
-    from ringback.web import create_app
+    from ringback.client.settings import environment_with_dotenv
+    from ringback.production.tidying import tidy_in_background
+    from ringback.web import create_app, going_away, settings_of
 
-    from .web_server import WebServer, tidy_in_background
+    from .web_server import WebServer
 
-    log_to_stderr(logging.INFO)
     stopping = Stopping()
     client = client_from_environment()
     _check_port(client.redirect_uri or "", port)
     listening = listen(host, port, "--web-port")
     try:
-        web_app = create_app(client)
+        settings = settings_of(client, environment_with_dotenv())
+        log_to_stderr(logging.INFO, settings.deployment.log_format)
+        web_app = create_app(client, settings=settings)
         client.check_server()
         _report_vault(client)
-        server = WebServer(web_app, listening.sockets, stopping.fail)
+        server = WebServer(web_app, listening.sockets, stopping.fail, settings.deployment.trusted_proxies)
         server.start()
         stopping.take_over()
-        tidy_in_background(client, stopping)
+        tidy_in_background(client, stopping.wait_for)
         show.ready(web=origin_of(client.redirect_uri or ""))
         _warn_about_port(client.redirect_uri or "", listening.port)
         stopping.wait()
+        going_away(web_app)
         server.stop()
     finally:
         client.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
+
+from ringback.web.proxies import TrustedProxies, is_this_machine, peer_of
 
 REQUEST_SECONDS = 30.0
 """From a request's first byte until it must be complete."""
@@ -18,7 +19,7 @@ PEER_CONNECTIONS = 200
 """Of one address, or of one IPv6 network (/64); a further one is closed."""
 
 LOOPBACK_CONNECTIONS = 500
-"""Of this machine, where a reverse proxy may stand for many."""
+"""Of this machine, and of a trusted proxy: a reverse proxy stands for many."""
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
@@ -45,6 +46,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     """One listening socket."""
 
     channel_class = Channel
+    trusted_proxies = TrustedProxies()
     _turned_away = 0
 
     def accept(self) -> tuple[Any, Any] | None:
@@ -71,15 +73,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def _has_its_share(self, address: str) -> bool:
         peer = peer_of(address)
         held = sum(peer_of(channel.addr[0]) == peer for channel in self.active_channels.values())
-        return held >= (LOOPBACK_CONNECTIONS if _is_loopback(address) else PEER_CONNECTIONS)
+        return held >= (LOOPBACK_CONNECTIONS if self._may_stand_for_many(address) else PEER_CONNECTIONS)
 
-
-def peer_of(address: str) -> str:
-    """Who counts as one peer: an IPv4 address, or the first 64 bits of an IPv6 one (a host may fill them)."""
-    if ":" not in address:
-        return address
-    return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
-
-
-def _is_loopback(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    def _may_stand_for_many(self, address: str) -> bool:
+        return is_this_machine(address) or self.trusted_proxies.trusts(address)

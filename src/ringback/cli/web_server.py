@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .stopping import Stopping
-
 if TYPE_CHECKING:
-    from ringback.client import RingCentral
+    from ringback.web.proxies import TrustedProxies
 
 THREADS = 16
-TIDY_SECONDS = 300.0
 _MAINTENANCE_SECONDS = 5
 _FILES = 4096
-_LOGGER = logging.getLogger("ringback.web")
 
 
 class WebServer:
@@ -27,7 +22,11 @@ class WebServer:
     """
 
     def __init__(
-        self, app: Callable[..., Any], sockets: list[socket.socket], on_fault: Callable[[str], None]
+        self,
+        app: Callable[..., Any],
+        sockets: list[socket.socket],
+        on_fault: Callable[[str], None],
+        trusted_proxies: TrustedProxies | None = None,
     ) -> None:
         from waitress.adjustments import Adjustments
         from waitress.server import MultiSocketServer
@@ -44,7 +43,7 @@ class WebServer:
             cleanup_interval=_MAINTENANCE_SECONDS,
             max_request_header_size=32_768,
             max_request_body_size=65_536,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # web/proxies.py takes them off
             asyncore_use_poll=True,  # select() ends at descriptor 1023, and the server with it
         )
         _allow_files(_FILES)
@@ -64,6 +63,9 @@ class WebServer:
             )
             for one in sockets
         ]
+        if trusted_proxies is not None:
+            for listener in self.listeners:
+                listener.trusted_proxies = trusted_proxies
         self._loop = MultiSocketServer(by_descriptor, settings, [], self._tasks)
         self._on_fault = on_fault
         self._asked = threading.Event()
@@ -86,24 +88,6 @@ class WebServer:
             why = f"{type(error).__name__}: {error}"
         if not self._asked.is_set():
             self._on_fault(f"The web server ended by itself ({why}); start the command again")
-
-
-def tidy_in_background(client: RingCentral, stopping: Stopping) -> None:
-    """Finish what a dead process left behind: at start, and every 5 minutes until `stopping`."""
-    from ringback.oauth.errors import RingbackError
-
-    def rounds() -> None:
-        while True:
-            try:
-                client.tidy()
-            except RingbackError as error:
-                if stopping.wait_for(0):
-                    return  # the client was closed under it: that is the end, and no news
-                _LOGGER.warning("tidying waits: %s", type(error).__name__)
-            if stopping.wait_for(TIDY_SECONDS):
-                return
-
-    threading.Thread(target=rounds, name="ringback-tidy", daemon=True).start()
 
 
 def _allow_files(wanted: int) -> None:

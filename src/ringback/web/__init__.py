@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from ringback import ConfigurationError, RingbackError, RingCentral
+from ringback.client.settings import environment_with_dotenv
 
 from . import (
     api_tests,
@@ -30,11 +32,13 @@ from . import (
     texts,
 )
 from .context import Web, web
+from .deployment import Deployment
 from .icons import icon, icon_symbol, icon_use
+from .proxies import BehindProxies
 from .settings import TryUser, WebSettings
 from .words import duration_in_words
 
-__all__ = ["TryUser", "WebSettings", "create_app"]
+__all__ = ["TryUser", "WebSettings", "create_app", "going_away", "settings_of"]
 
 _CALLBACK_PATH = "/oauth2callback"
 _STATIC_SECONDS = 3600
@@ -48,12 +52,15 @@ def create_app(
 ) -> Flask:
     """The web app over `client`; with nothing passed, over the one the environment and `.env` describe.
 
-    `settings` come from the client's redirect URI when left out. `try_users` are shown on the login page.
+    `settings` come from the client's redirect URI and the environment when left out. `try_users` are shown
+    on the login page.
     Raises ConfigurationError, one line that names what is missing or wrong.
     """
+    environment = os.environ if client else environment_with_dotenv()
     client = client or RingCentral.from_env()
-    settings = settings or _settings_of(client)
+    settings = settings or settings_of(client, environment)
     app = Flask(__name__)
+    app.wsgi_app = BehindProxies(app.wsgi_app, settings.deployment.trusted_proxies)  # type: ignore[method-assign]
     app.extensions["ringback"] = Web.of(client, settings, try_users)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
@@ -93,13 +100,20 @@ def create_app(
     return app
 
 
-def _settings_of(client: RingCentral) -> WebSettings:
+def settings_of(client: RingCentral, environment: Mapping[str, str]) -> WebSettings:
+    """The settings of an app over `client` that runs where `environment` says. Raises ConfigurationError."""
     if not client.redirect_uri:
         raise ConfigurationError(
             "RC_REDIRECT_URL is not set",
             remedy="Set it to the app's redirect URI, for example http://localhost:5000/oauth2callback.",
         )
-    return WebSettings(client.redirect_uri)
+    return WebSettings(client.redirect_uri, deployment=Deployment.from_environment(environment))
+
+
+def going_away(app: Flask) -> None:
+    """`app` is about to end: `/readyz` says so from now on. Signal handlers may call it."""
+    found: Web = app.extensions["ringback"]
+    found.readiness.stop()
 
 
 def _who_is_here() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -14,7 +15,7 @@ from . import browser
 from .context import web
 from .errors import page
 from .explain import Trouble, explain
-from .logs import LOGGER
+from .logs import note
 from .requests import is_look_ahead
 from .texts import gettext, marked
 
@@ -89,7 +90,8 @@ def _finish(old: BrowserSession, transaction: str) -> AnyResponse:
         user = client.finish_login(url, transaction, holder=old.holder)
     except RingbackError as error:
         # The attempt is spent: to open the same address again cannot help, whatever went wrong.
-        LOGGER.warning("a login was not finished: %s %s", type(error).__name__, error.code or "")
+        name, code = type(error).__name__, error.code or ""
+        note(logging.WARNING, "a login was not finished: %s %s", name, code, error=name, code=code)
         return page(replace(explain(error), retry=False, log_in=True))
     agent = request.headers.get("User-Agent", "")
     handover = client.run(browser.browsers().logged_in(client.context, old, user.id, agent))

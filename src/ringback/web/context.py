@@ -13,6 +13,8 @@ from flask import current_app
 from ringback import RingCentral
 
 from .callers import Callers
+from .login_starts import LoginStarts
+from .readiness import Readiness, look
 from .readings_kept import KeptReadings
 from .settings import TryUser, WebSettings
 from .words import encodable
@@ -66,6 +68,8 @@ class Web:
     settings: WebSettings
     try_users: tuple[TryUser, ...]
     names: Names
+    readiness: Readiness
+    login_starts: LoginStarts
     callers: Callers = field(default_factory=Callers)
     readings: KeptReadings = field(default_factory=KeptReadings)
     exports: threading.BoundedSemaphore = field(
@@ -75,7 +79,9 @@ class Web:
     @classmethod
     def of(cls, client: RingCentral, settings: WebSettings, try_users: Sequence[TryUser]) -> Web:
         """Put together what create_app was given."""
-        return cls(client, settings, tuple(try_users), Names())
+        readiness = Readiness(lambda: look(client))
+        login_starts = LoginStarts(settings.deployment.logins_per_address)
+        return cls(client, settings, tuple(try_users), Names(), readiness, login_starts)
 
     def forget_user(self, user_id: str, holder: str | None = None) -> None:
         """A login has ended (all of the user's without `holder`): keep nothing that was read with it."""

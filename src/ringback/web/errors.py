@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import traceback
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from ringback import LoginRequired, RingbackError
 from . import browser
 from .context import web
 from .explain import Trouble, explain
-from .logs import LOGGER
+from .logs import note
 from .requests import prefers_json
 from .texts import gettext, marked
 
@@ -86,7 +87,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _ringback(error: RingbackError) -> Response:
-    LOGGER.warning("answered with an error page: %s %s", type(error).__name__, error.code or "")
+    name, code = type(error).__name__, error.code or ""
+    note(logging.WARNING, "answered with an error page: %s %s", name, code, error=name, code=code)
     return page(explain(error))
 
 
@@ -96,7 +98,8 @@ def _log_in_again(error: LoginRequired) -> AnyResponse:
     A login whose tokens are still stored was refused, not ended: tokens are given up on `invalid_grant`
     alone (security.md, upstream), and the next call may succeed.
     """
-    LOGGER.warning("a login was refused: %s", error.code or "no code")
+    code = error.code or "no code"
+    note(logging.WARNING, "a login was refused: %s", code, error=type(error).__name__, code=code)
     session = browser.current()
     ended = True
     if session is not None and session.user_id == error.user_id:
@@ -116,7 +119,8 @@ def _unexpected(error: Exception) -> Response:
         f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
         for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:])
     )
-    LOGGER.error("unexpected %s, reference %s: %s", type(error).__name__, reference, places)
+    text, name = "unexpected %s, reference %s: %s", type(error).__name__
+    note(logging.ERROR, text, name, reference, places, error=name, reference=reference)
     return page(
         Trouble(
             500,

@@ -8,6 +8,8 @@ from flask import Flask, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from .context import web
+from .health import PATHS as PROBED
+from .proxies import TOLD_SCHEME
 from .texts import gettext
 
 MOST_BODY = 64 * 1024
@@ -24,11 +26,15 @@ def install(app: Flask) -> None:
 
 def _check() -> Response | None:
     settings = web().settings
+    if request.path in PROBED:
+        return None
     # The header itself: Request.host would fall back to the server's own name.
     host = request.headers.get("Host", "").lower()
     default = ":443" if settings.secure else ":80"
     if host not in settings.allowed_hosts and host.removesuffix(default) not in settings.allowed_hosts:
-        return _from_alias(host)
+        return _to_origin(known=host in settings.aliases)
+    if settings.secure and request.environ.get(TOLD_SCHEME) == "http":
+        return _to_origin(known=True)
     if len(request.query_string) > MOST_QUERY:
         abort(414)
     if (request.content_length or 0) > MOST_BODY:
@@ -36,11 +42,13 @@ def _check() -> Response | None:
     return None
 
 
-def _from_alias(host: str) -> Response:
-    """A GET of 127.0.0.1 goes on at localhost; a callback does not: its code belongs in no Location."""
+def _to_origin(*, known: bool) -> Response:
+    """A GET of 127.0.0.1 goes on at localhost, and one by plain http at https, where the address is `known`
+    to be ours; a callback does not: its code belongs in no Location.
+    """
     settings = web().settings
     callback = request.path in (settings.callback_path, "/oauth2callback")
-    if host not in settings.aliases or request.method != "GET" or callback:
+    if not known or request.method != "GET" or callback:
         told = gettext(
             "This address is not served here. Open %(address)s instead.", address=f"{settings.origin}/"
         )

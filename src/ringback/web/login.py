@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import math
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
 from . import browser
 from .context import web
+from .errors import page
+from .explain import Trouble
+from .logs import note
 from .requests import is_look_ahead
 from .texts import gettext, marked
 
@@ -32,6 +37,9 @@ def home() -> str | Response:
     if is_look_ahead():
         # Nobody has come yet: no login is begun, and the browser asks again when somebody does.
         return Response("This page is made when it is opened.\n", 503, mimetype="text/plain")
+    wait = web().login_starts.begin(request.remote_addr or "", web().now())
+    if wait:
+        return _too_many(wait)
     client = web().client
     notice = _NOTICES.get(request.args.get("notice", ""))
     login = client.begin_login(redirect_uri=web().settings.redirect_uri)
@@ -43,6 +51,24 @@ def home() -> str | Response:
         local=client.is_local,
         notice=gettext(notice) if notice else "",
         try_users=web().try_users,
+    )
+
+
+def _too_many(seconds: float) -> Response:
+    """This address, or all together, began as many logins as may be kept."""
+    note(logging.WARNING, "a login was not begun: too many were, by this address or by all together")
+    return page(
+        Trouble(
+            429,
+            gettext("Too many logins were begun here"),
+            gettext(
+                "Each view of the login page begins a login. So many were begun from your network address, "
+                "or by everybody together, that no further one is begun just now. Who is logged in stays so."
+            ),
+            gettext("Wait a moment, then try again."),
+            retry=True,
+            retry_after=math.ceil(seconds),
+        )
     )
 
 

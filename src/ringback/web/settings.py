@@ -8,9 +8,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from ringback import ConfigurationError
 
+from .deployment import Deployment
+
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-OWN_PATHS = ("/", "/test", "/logout", "/calls", "/session", "/session/browsers", "/healthz")
+OWN_PATHS = ("/", "/test", "/logout", "/calls", "/session", "/session/browsers", "/healthz", "/readyz")
 DAY = 86_400.0
 
 
@@ -33,7 +35,8 @@ class WebSettings:
     header to answer (`host` or `host:port`), say the name a load balancer probes. Lifetimes in seconds:
     `session_lifetime` of a logged-in browser (default: a refresh token's own 7 days, contract 5.2),
     `visitor_lifetime` of one that has not logged in yet: twice a login's ten minutes, so that every login
-    begun in its first half can be finished; after that, the next visit gets a new one.
+    begun in its first half can be finished; after that, the next visit gets a new one. `deployment` is what
+    the app is told of where it runs.
 
     Raises ConfigurationError when the redirect URI cannot be served.
     """
@@ -42,6 +45,7 @@ class WebSettings:
     extra_hosts: tuple[str, ...] = ()
     session_lifetime: float = 7 * DAY
     visitor_lifetime: float = 1200.0
+    deployment: Deployment = field(default_factory=Deployment)
 
     def __post_init__(self) -> None:
         parts = self._parts
