@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from importlib.metadata import version
 
 import httpx2
 import pytest
@@ -12,7 +13,9 @@ from web_helpers import Browser, FaultyTransport, Platform
 
 from ringback import RingCentral
 from ringback.client.messages import Headers, HttpAnswer, NoAnswer
+from ringback.web.json_view import MOST_NODES, tree
 
+RATE = {"Group": "Heavy", "Limit": "10", "Remaining": "9", "Window": "60"}
 CALLS = {
     "extension": "/restapi/v1.0/account/~/extension",
     "extension-call-log": "/restapi/v1.0/account/~/extension/~/call-log",
@@ -178,6 +181,48 @@ def test_the_readable_view_folds_the_answer(browser: Browser):
     assert "200 OK" in page
     assert re.search(r"\d+ ms", page)
     assert "extensionNumber" in page
+
+
+def test_the_readable_view_tells_request_headers_and_rate_limit(
+    browser: Browser, transport: FaultyTransport, platform: Platform, rc: RingCentral
+):
+    user = platform.user(admin=True)
+    browser.log_in(user)
+    limit = {f"X-Rate-Limit-{name}": value for name, value in RATE.items()}
+    headers = {"Content-Type": "application/json", "Set-Cookie": "upstream=hidden", "X-Long": "y" * 5000}
+    transport.fault = HttpAnswer(200, Headers({**headers, **limit, "RCRequestId": "abc-1"}), b"{}")
+    page = browser.get("/test?api=extension-call-log&view=readable").text
+    assert f"<code>GET {CALLS['extension-call-log']}</code>" in page
+    assert '<th scope="row">authorization</th><td><code>Bearer ***</code>' in page
+    assert f"<code>ringback/{version('ringback')}</code>" in page
+    assert "heavy: 9 of 10 left in 60 s" in page
+    assert '<th scope="row">x-rate-limit-window</th><td><code>60</code>' in page
+    assert '<th scope="row">set-cookie</th><td><code>***</code>' in page
+    assert "upstream=hidden" not in page
+    assert "y" * 301 not in page
+    assert 'data-copy="abc-1"' in page
+    assert rc.vault.load(user["extensionId"]).tokens.access_token.reveal() not in page
+
+
+def test_a_refusal_says_what_to_do_beside_its_json(browser: Browser, platform: Platform):
+    browser.log_in(platform.user(admin=False))
+    page = browser.get("/test?api=account-call-log&view=readable").text
+    assert "403 Forbidden" in page
+    assert "A permission is missing: ReadCompanyCallLog" in page
+    assert "<strong>What to do:</strong>" in page
+    assert 'data-copy="CMN-408"' in page
+    assert "permissionName" in page
+
+
+@pytest.mark.parametrize("count", [10, 1000])
+def test_a_large_answer_is_read_as_quickly_as_its_first_part(count: int):
+    records = [{"id": n, "from": {"name": "Ada", "extensionNumber": "101"}, "legs": [1, 2]} for n in range(9)]
+    node, cut = tree({"records": records * count})
+    nodes = [node]
+    for one in nodes:
+        nodes += one.children or []
+    assert len(nodes) <= MOST_NODES + 30
+    assert cut is (count == 1000)
 
 
 def test_the_readable_view_escapes_what_it_shows(browser: Browser, transport: FaultyTransport):

@@ -127,6 +127,15 @@ def test_the_session_page(look: Callable[..., str], wrapped: Flask, platform: Pl
         assert page.count(OPEN) > 30
 
 
+def test_the_api_tests_and_logging_out(look: Callable[..., str], platform: Platform):
+    look.browser.log_in(platform.user(admin=False))  # type: ignore[attr-defined]
+    look("/test")
+    for api in ("extension", "extension-call-log", "account-call-log"):
+        look(f"/test?api={api}&view=readable")
+    look("/test?api=none", 404)
+    look("/logout")
+
+
 ALL_DAYS = "scope=account&from=2020-01-01&to=2029-12-30"
 
 

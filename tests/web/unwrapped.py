@@ -34,7 +34,7 @@ class _Finder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         is_data = tag in _DATA or values.get("translate") == "no"
-        hidden = is_data or self._hidden
+        hidden = is_data or (self._hidden and values.get("translate") != "yes")
         if not hidden:
             self.found += [outside(values[name], 0)[0] for name in _SPOKEN if name in values]
         if tag not in _EMPTY:

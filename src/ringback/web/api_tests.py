@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -15,6 +14,8 @@ from ringback import RateLimited, Response, ResponseError, UnusableAnswer, User
 
 from . import browser
 from .context import web
+from .exchange import exchange_of
+from .explain import explain
 from .json_view import parse, tree
 from .texts import gettext, marked
 
@@ -85,24 +86,24 @@ def test() -> str | AnyResponse:
             ),
         )
     started = time.perf_counter()
-    response = _answer(web().client.user(session.user_id, holder=session.holder), call)
+    response, error = _answer(web().client.user(session.user_id, holder=session.holder), call)
     took = time.perf_counter() - started
     value = _json(response)
     if call.name == "extension":
         _note_own_name(session.user_id, value)
     if request.args.get("view") == "readable":
-        return _readable(call, response, value, took)
+        return _readable(call, response, error, value, took)
     return _raw(response)
 
 
-def _answer(user: User, call: ApiCall) -> Response:
-    """The platform's answer, whatever its status."""
+def _answer(user: User, call: ApiCall) -> tuple[Response, ResponseError | None]:
+    """The platform's answer, whatever its status, and the error that it means."""
     try:
-        return user.get(call.path)
+        return user.get(call.path), None
     except ResponseError as error:
         if isinstance(error, RateLimited) and not error.sent:
             raise  # the platform was not asked: there is no answer of its own to show
-        return error.response
+        return error.response, error
 
 
 def _json(response: Response) -> Any:
@@ -129,36 +130,17 @@ def _raw(response: Response) -> Answer:
     return answer
 
 
-def _readable(call: ApiCall, response: Response, value: Any, took: float) -> str:
+def _readable(call: ApiCall, response: Response, error: ResponseError | None, value: Any, took: float) -> str:
     node, cut = tree(value)
-    try:
-        phrase = HTTPStatus(response.status).phrase
-    except ValueError:
-        phrase = ""
     return render_template(
         "readable.html",
         call=call,
-        status=response.status,
-        phrase=phrase,
+        exchange=exchange_of(web().client.server, call.path, response, took),
         took_ms=round(1000 * took),
-        size=len(response.content),
-        rate=_rate(response),
-        request_id=response.headers.get("RCRequestId", "")[:64],
+        trouble=explain(error) if error is not None else None,
         tree=node,
         cut=cut,
     )
-
-
-def _rate(response: Response) -> str:
-    """`heavy: 9 of 10 left in 60 s` (contract 8); '' when the answer does not say."""
-    told = [
-        response.headers.get(f"X-Rate-Limit-{name}", "")[:20]
-        for name in ("Group", "Remaining", "Limit", "Window")
-    ]
-    if not all(told):
-        return ""
-    group, remaining, limit, window = told
-    return f"{group.lower()}: {remaining} of {limit} left in {window} s"
 
 
 def _note_own_name(user_id: str, value: Any) -> None:

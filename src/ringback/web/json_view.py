@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .formats import number
+from .texts import gettext, ngettext
 from .words import encodable
 
 MOST_NODES = 6000
@@ -43,7 +45,7 @@ def parse(content: bytes) -> Any:
 def tree(value: Any) -> tuple[Node, bool]:
     """`value` as nodes, and whether something had to be left out."""
     budget = _Budget()
-    node = _node("answer", value, 0, budget)
+    node = _node(gettext("answer"), value, 0, budget)
     return node, budget.cut
 
 
@@ -55,12 +57,12 @@ def _node(key: str, value: Any, depth: int, budget: _Budget) -> Node:
     budget.left -= 1
     if isinstance(value, dict):
         pairs = [(str(name), inner) for name, inner in value.items()]
-        node = _branch(key, pairs, "field", depth, budget)
+        node = _branch(key, pairs, _fields(len(pairs)), depth, budget)
         node.preview = _preview(value)
         return node
     if isinstance(value, list):
-        pairs = [(str(number), inner) for number, inner in enumerate(value)]
-        return _branch(key, pairs, "item", depth, budget)
+        pairs = [(str(place), inner) for place, inner in enumerate(value)]
+        return _branch(key, pairs, _items(len(pairs)), depth, budget)
     if isinstance(value, str):
         text = encodable(value)
         if len(text) > _MOST_TEXT:
@@ -71,8 +73,7 @@ def _node(key: str, value: Any, depth: int, budget: _Budget) -> Node:
     return Node(key, "number", _number(value))
 
 
-def _branch(key: str, pairs: list[tuple[str, Any]], unit: str, depth: int, budget: _Budget) -> Node:
-    count = f"{len(pairs)} {unit}{'' if len(pairs) == 1 else 's'}"
+def _branch(key: str, pairs: list[tuple[str, Any]], count: str, depth: int, budget: _Budget) -> Node:
     node = Node(key, "branch", count, [], open=depth < _OPEN_DEPTH and len(pairs) <= 30)
     children: list[Node] = []
     for name, inner in pairs:
@@ -82,6 +83,14 @@ def _branch(key: str, pairs: list[tuple[str, Any]], unit: str, depth: int, budge
         children.append(_node(encodable(name[:200]), inner, depth + 1, budget))
     node.children = children
     return node
+
+
+def _fields(count: int) -> str:
+    return ngettext("%(count)s field", "%(count)s fields", count, count=number(count))
+
+
+def _items(count: int) -> str:
+    return ngettext("%(count)s item", "%(count)s items", count, count=number(count))
 
 
 def _preview(value: dict[str, Any]) -> str:
@@ -94,4 +103,4 @@ def _number(value: Any) -> str:
     try:
         return json.dumps(value)
     except ValueError:  # more digits than Python prints
-        return "a number too long to print"
+        return gettext("a number too long to print")

@@ -1,4 +1,4 @@
-// What the pages gain from a script: the colour switch, times in the reader's own zone, notices said once.
+// What the pages gain from a script: the colour switch, copy buttons, times in the reader's own zone, notices said once.
 // Loaded in <head> without `defer`, so that a chosen colour is there before the first paint.
 (() => {
   "use strict";
@@ -52,6 +52,21 @@
     for (const heading of document.querySelectorAll("[data-zone]")) heading.textContent = `(${zone})`;
   };
 
+  const copyButtons = () => {
+    if (!navigator.clipboard) return; // plain http elsewhere than on this machine
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      const said = button.querySelector("span");
+      const label = said.textContent;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+        button.dataset.copied = "";
+        said.textContent = button.dataset.done;
+        setTimeout(() => { delete button.dataset.copied; said.textContent = label; }, 2000);
+      });
+    }
+  };
+
   const noticeOnce = () => {
     // The notice stands in the address; a reload should not repeat it.
     if (document.querySelector("[data-notice]")) history.replaceState(null, "", location.pathname);
@@ -60,6 +75,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     themeSwitch();
     localTimes();
+    copyButtons();
     noticeOnce();
   });
 })();
