@@ -9,7 +9,8 @@ from ringback.cli.progress import LineProgress, Progress, progress_of
 from ringback.cli.progress_view import Span, View, clock, picture
 from ringback.client.events import LimitWait, LimitWaitBegins
 
-VIEW = View("Reading the account's calls", 0.0, 1250, "records", 0.25, "back to 2026-03-12 09:30")
+WHAT, WHERE = "Reading the account's calls", "back to 2026-03-12 09:30"
+VIEW = View(WHAT, 0.0, 1250, "records", 0.25, at=WHERE)
 
 
 def lines(view, now, width):
@@ -27,7 +28,7 @@ def test_what_is_read_how_much_and_how_long_it_takes():
 
 
 def test_a_pause_counts_down_and_what_pauses_cost_is_told():
-    view = View(VIEW.what, 0.0, 1250, "records", 0.25, VIEW.at, goes_on_at=43.4, waited=130.0)
+    view = View(WHAT, 0.0, 1250, "records", 0.25, at=WHERE, goes_on_at=43.4, waited=130.0)
     assert lines(view, 0.0, 100)[1] == (
         "1,250 records, back to 2026-03-12 09:30; rate limit: goes on in 43 s (2:10 waited)"
     )
@@ -43,9 +44,18 @@ def test_a_pause_counts_down_and_what_pauses_cost_is_told():
 @pytest.mark.parametrize("pause", [None, 3700.0])
 def test_no_line_is_longer_than_the_terminal(width, share, pause):
     for what in ("Reading your calls", "Comparing a-very-long-name-" * 20):
-        view = View(what, 0.0, 1_250_000, "records", share, "back to 2026-03-12 09:30", pause, 200.0)
+        view = View(what, 0.0, 1_250_000, "records", share, at=WHERE, goes_on_at=pause, waited=200.0)
         for line in lines(view, 30.0, width):
             assert len(line) < width
+
+
+def test_what_is_left_counts_the_pause_and_not_what_an_earlier_run_did():
+    assert VIEW.left(30.0) == 90.0
+    assert VIEW.left(3.0) is None
+    paused = View(WHAT, 0.0, 10, "records", 0.2, goes_on_at=70.0)
+    assert paused.left(10.0) == 60.0 + 70.0 / 0.2 * 0.8
+    resumed = View(WHAT, 0.0, 10, "records", 0.75, first_share=0.5)
+    assert resumed.left(30.0) == pytest.approx(30.0)
 
 
 def test_durations():

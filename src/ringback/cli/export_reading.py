@@ -11,6 +11,7 @@ from .calls_reading import logged_in, people_of, span_of
 from .export_part import Kept, Part
 from .failures import Failure
 from .progress import Progress
+from .progress_view import Span
 
 if TYPE_CHECKING:
     from ringback.client import RingCentral, User
@@ -37,12 +38,19 @@ def read_into(part: Part, asked: Asked, kind: str, progress: Progress, *, anew: 
         if kept.ended:
             return
         progress.begin(f"Reading {asked.the_log}")
+        _show(part, progress, asked, span)
+        progress.goes_on()
         window = filters | {"date_from": kept.begin, "date_to": next_end(kept, filters["date_to"])}
         for page in user.calls(asked.scope, view="Detailed", original=True, **window).pages():
             part.put_page(page)
-            if kept.oldest is not None:
-                progress.read_back(len(kept.ids), "records", kept.oldest.astimezone(asked.in_zone), span)
+            _show(part, progress, asked, span)
         part.put_end()
+
+
+def _show(part: Part, progress: Progress, asked: Asked, span: Span) -> None:
+    if part.kept.oldest is not None:
+        moment = part.kept.oldest.astimezone(asked.in_zone)
+        progress.read_back(len(part.kept.ids), "records", moment, span)
 
 
 def next_end(kept: Kept, asked_end: datetime | None) -> datetime | None:

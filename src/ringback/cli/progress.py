@@ -43,6 +43,10 @@ class Progress(AbstractContextManager["Progress"]):
         self.view = View(what, self._clock(), waited=self.view.waited)
         self._changed()
 
+    def goes_on(self) -> None:
+        """What was told since `begin` was done by an earlier run."""
+        self.view.first_share = self.view.share or 0.0
+
     def advanced(self, count: int, unit: str, *, share: float | None = None, at: str = "") -> None:
         """There are `count` now; `share` of all is done, and this is where it is."""
         view = self.view

@@ -29,7 +29,8 @@ class Span:
 class View:
     """How far a command is. Times are seconds of one monotonic clock.
 
-    `share`: the part that is done, 0 to 1; None: nobody can tell. `at`: where it is. `goes_on_at`: the end of
+    `share`: the part that is done, 0 to 1; None: nobody can tell; `first_share`: what was done before it
+    begun. `at`: where it is. `goes_on_at`: the end of
     a pause for the rate limit; `waited`: what all such pauses have cost, in seconds.
     """
 
@@ -38,6 +39,7 @@ class View:
     count: int = 0
     unit: str = ""
     share: float | None = None
+    first_share: float = 0.0
     at: str = ""
     goes_on_at: float | None = None
     waited: float = 0.0
@@ -52,10 +54,11 @@ class View:
         return left if left is not None and left > 0 else None
 
     def left(self, now: float) -> float | None:
-        """Seconds that the rest takes at the speed so far; None while that is a guess."""
-        if not self.share or self.share < _SURE_SHARE or now - self.begun < _SURE_SECONDS:
+        """Seconds that the rest takes at the speed so far, pauses included; None while that is a guess."""
+        done, pause = (self.share or 0.0) - self.first_share, self.pause_left(now) or 0.0
+        if done < _SURE_SHARE or now - self.begun < _SURE_SECONDS:
             return None
-        return (now - self.begun) / self.share * (1 - self.share)
+        return pause + (now - self.begun + pause) / done * (1 - done - self.first_share)
 
 
 @dataclass(frozen=True, slots=True)
