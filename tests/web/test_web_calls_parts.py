@@ -13,6 +13,7 @@ from ringback import CallRecord, Extension, Leg, Party
 from ringback.client.calls.in_call import phone_for_people
 from ringback.client.calls.joined import JoinedCall, joined_call
 from ringback.client.calls.kinds import KINDS, kind_of
+from ringback.client.calls.sums import Talker, talkers, totals
 from ringback.client.records.calls import ExtensionRef
 from ringback.web.calls_filter import OUTCOMES, CallsFilter, Matcher, days_in_words, parse
 from ringback.web.calls_page import assembled
@@ -21,7 +22,6 @@ from ringback.web.charts import calls_per_day, hours_by_weekday, talk_by_person
 from ringback.web.charts.shapes import nice
 from ringback.web.charts.talk import MOST_ROWS
 from ringback.web.rows import as_row, in_order
-from ringback.web.totals import Talker, talkers, totals
 from ringback.web.words import duration_in_words, time_left
 
 TODAY = date(2026, 11, 26)

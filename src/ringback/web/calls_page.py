@@ -8,12 +8,12 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from ringback.client.calls.kinds import kind_of
+from ringback.client.calls.sums import Totals, talkers, totals
 
 from .calls_filter import PER_PAGE, CallsFilter, Matcher
 from .charts import Chart, calls_per_day, hours_by_weekday, talk_by_person
 from .rows import Row, as_row, in_order
 from .texts import gettext, marked
-from .totals import Totals, talkers, totals
 
 if TYPE_CHECKING:
     from ringback import Extension

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
-from ringback.client.calls.kinds import KINDS
+from ringback.client.calls.sums import day_counts
 from ringback.web.call_words import in_a_sentence, word
 from ringback.web.formats import month, number, short_day, short_month, weekday_and_day
 from ringback.web.texts import gettext, marked, ngettext
@@ -15,7 +15,6 @@ from .shapes import Bar, Chart, Mark, bar, nice
 
 WIDTH, HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 26
-_MOST_DAYS, _MOST_WEEKS = 62, 62 * 7
 _MOST_LABELS = 10
 _STEPS = {"day": marked("Day"), "week": marked("Week"), "month": marked("Month")}
 _TITLES = {
@@ -32,14 +31,8 @@ def look_of(kind: str) -> str:
 
 def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) -> Chart:
     """The chart of `calls`: the user's day and the kind of each, from `first` to `last`."""
-    length = (last - first).days + 1
-    step = "day" if length <= _MOST_DAYS else "week" if length <= _MOST_WEEKS else "month"
-    counts = {key: Counter[str]() for key in _keys(first, last, step)}
-    for day, kind in calls:
-        key = _key(day, step)
-        if key in counts:
-            counts[key][kind] += 1
-    kinds = [kind for kind in KINDS if any(one[kind] for one in counts.values())]
+    counted = day_counts(calls, first, last)
+    step, counts, kinds = counted.step, counted.counts, counted.kinds
     most = max((one.total() for one in counts.values()), default=0)
     bars, marks = _drawn(counts, kinds, nice(most), step)
     busiest = max(counts, key=lambda key: counts[key].total())
@@ -75,7 +68,7 @@ def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) ->
 
 
 def _drawn(
-    counts: dict[date, Counter[str]], kinds: list[str], top: int, step: str
+    counts: Mapping[date, Counter[str]], kinds: Sequence[str], top: int, step: str
 ) -> tuple[tuple[Bar, ...], tuple[Mark, ...]]:
     plot = HEIGHT - _TOP - _BOTTOM
     wide = (WIDTH - _LEFT - _RIGHT) / len(counts)
@@ -99,19 +92,6 @@ def _drawn(
             short = short_month(key) if step == "month" else short_day(key)
             marks.append(Mark(round(x + wide / 2, 1), HEIGHT - 8, short, "middle"))
     return tuple(bars), tuple(marks)
-
-
-def _keys(first: date, last: date, step: str) -> Iterable[date]:
-    found = dict.fromkeys(
-        _key(first + timedelta(days=place), step) for place in range((last - first).days + 1)
-    )
-    return tuple(found)
-
-
-def _key(day: date, step: str) -> date:
-    if step == "day":
-        return day
-    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
 
 
 def _name(key: date, step: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from ringback.client.calls.sums import hour_counts
 from ringback.web.formats import hour_of_day, number, short_number, weekday
 from ringback.web.texts import gettext, ngettext
 
@@ -18,7 +19,7 @@ _WIDTH, _HEIGHT = _LEFT + 24 * _CELL_WIDTH + 4, _TOP + 7 * _CELL_HEIGHT + 4
 
 def hours_by_weekday(starts: Iterable[datetime]) -> Chart:
     """The chart of calls by their begin, which is aware and in the user's zone."""
-    counts = Counter((start.weekday(), start.hour) for start in starts)
+    counts = hour_counts(starts)
     most = max(counts.values(), default=0)
     bars: list[Bar] = []
     marks = [Mark(_LEFT + hour * _CELL_WIDTH + 1, 13, f"{hour}") for hour in range(0, 24, 3)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ringback.client.calls.sums import Talker
 from ringback.web.formats import number
 from ringback.web.texts import gettext, ngettext
-from ringback.web.totals import Talker
 from ringback.web.words import duration_in_words
 
 from .shapes import Bar, Chart, Mark, bar

@@ -1,17 +1,23 @@
-"""The calls of a page in four figures, and whose talking it was: pure sums over whole calls."""
+"""Sums over whole calls, as call pages and reports have them: four figures, days, hours, talkers (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 
-from ringback.client.calls.in_call import talks_of
-from ringback.client.calls.kinds import kind_of
+from .in_call import talks_of
+from .kinds import KINDS, kind_of
 
 if TYPE_CHECKING:
-    from ringback import Extension
-    from ringback.client.calls.joined import JoinedCall
+    from ringback.client.records import Extension
+
+    from .joined import JoinedCall
+
+_MOST_DAYS, _MOST_WEEKS = 62, 62 * 7
+Step = Literal["day", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +81,40 @@ def talkers(calls: Iterable[JoinedCall], people: Sequence[Extension] = ()) -> tu
 def ranked(people: Iterable[Talker]) -> tuple[Talker, ...]:
     """Those who talked most first."""
     return tuple(sorted(people, key=lambda one: (-one.talk_seconds, one.name.casefold(), one.key)))
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """How many calls of each kind there were, by the first day of each `step`; days without calls too."""
+
+    step: Step
+    counts: Mapping[date, Counter[str]]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that there are calls of, in their order."""
+        return tuple(kind for kind in KINDS if any(one[kind] for one in self.counts.values()))
+
+
+def day_counts(calls: Iterable[tuple[date, str]], first: date, last: date) -> DayCounts:
+    """The counts of `calls`, each the user's day and a kind, by day; of longer spans by week or by month."""
+    length = (last - first).days + 1
+    step: Step = "day" if length <= _MOST_DAYS else "week" if length <= _MOST_WEEKS else "month"
+    days = (first + timedelta(days=place) for place in range(length))
+    counts = {key: Counter[str]() for key in dict.fromkeys(_begin(day, step) for day in days)}
+    for day, kind in calls:
+        key = _begin(day, step)
+        if key in counts:
+            counts[key][kind] += 1
+    return DayCounts(step, counts)
+
+
+def hour_counts(starts: Iterable[datetime]) -> Counter[tuple[int, int]]:
+    """How many calls begin in each hour of each weekday (0 is Monday); `starts` are in the user's zone."""
+    return Counter((start.weekday(), start.hour) for start in starts)
+
+
+def _begin(day: date, step: Step) -> date:
+    if step == "day":
+        return day
+    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
