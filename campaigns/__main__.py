@@ -1,7 +1,8 @@
 """`python -m campaigns [NAME…]`: try to make Ringback lose a login, and say what came of it.
 
-Names: kills, logouts, outages, crowd, hosts, pacing, enumeration; all of them when none is given. `--short`
-takes seconds and is part of `make test`; the whole takes minutes (`make prove`). Writes build/prove.json.
+Names: kills, logouts, outages, rotations, crowd, hosts, pacing, enumeration; all of them when none is given.
+`--short` takes seconds and is part of `make test`; the whole takes minutes (`make prove`). Writes
+build/prove.json.
 Exit code 1: something did not hold.
 """
 
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import crowd, enumeration, hosts, kills, logouts, outages, pacing
+from . import crowd, enumeration, hosts, kills, logouts, outages, pacing, rotations
 from .platform import ROOT
 from .results import Result, write
 from .service import Missing
@@ -32,6 +33,16 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
     "outages": (
         STORES,
         lambda store, short: outages.run(store, users=4 if short else 25, store_deaths=2 if short else 40),
+    ),
+    "rotations": (
+        STORES,
+        lambda store, short: rotations.run(
+            store,
+            rotations=1 if short else 10,
+            kills=6 if short else 30,
+            users=20 if short else 100,
+            size=(1, 2) if short else (3, 4),
+        ),
     ),
     "crowd": (
         STORES,
