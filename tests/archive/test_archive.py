@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from archive_desk import kept, plain
 
-from ringback import TransportError
-from ringback.archive import ArchiveError, Source, open_archive
+from ringback import RateLimited, RingCentral, TransportError
+from ringback.archive import ArchiveError, Source, history, open_archive
 from ringback.archive.limits import waiting
 from ringback.archive.values import Query, windows_back
 
@@ -201,6 +201,50 @@ def test_no_answer_in_time_is_tried_again_a_few_times(desk, timed_out, fails, tr
         with pytest.raises(TransportError):
             waiting(clock, print, act)
     assert count == tried
+
+
+def test_what_was_read_of_a_window_before_an_error_is_not_read_again(desk, path, monkeypatch):
+    monkeypatch.setattr(history, "PIECE", 60)
+    begin, stretches, asked, read = weeks(desk, 6), [], [], history.records_in
+
+    def broken_off(source, window):
+        asked.append(window)
+        return after(150, read(source, window))
+
+    monkeypatch.setattr(history, "records_in", broken_off)
+    with open_archive(path) as archive:
+        for _ in range(20):
+            try:
+                archive.sync(desk.source, history=begin)
+                break
+            except TransportError:
+                stretches.append(archive.complete())
+        assert len(stretches) >= 2
+        assert [one.begin for one in stretches] == sorted({one.begin for one in stretches}, reverse=True)
+        assert [one.end for one in asked[1:3]] == [one.begin for one in stretches[:2]]
+        assert archive.complete().begin == begin
+        assert kept(archive, begin) == desk.listed(begin)
+        pieces = archive.windows()
+        assert all(one.count <= 60 for one in pieces)
+        assert [one.begin for one in pieces[:-1]] == [one.end for one in pieces[1:]]
+        assert all(one.right for one in archive.verify(desk.source))
+
+
+def after(count, records):
+    """So many records, then no more answers."""
+    for number, record in enumerate(records):
+        if number == count:
+            raise TransportError("no answer", timed_out=False)
+        yield record
+
+
+def test_a_client_that_does_not_wait_is_not_made_to(desk, path):
+    hasty = RingCentral(on_limit="raise")
+    desk.ringcentral.faults.add(path="/restapi/v1.0/account/~/call-log-sync", status=429, times=1)
+    with open_archive(path) as archive:
+        with pytest.raises(RateLimited):
+            archive.sync(Source(hasty, hasty.user(desk.user.id)), history=weeks(desk, 5))
+        assert archive.complete() is None
 
 
 def kept_pages(lines):

@@ -99,14 +99,25 @@ def test_an_archive_is_synced_verified_read_and_exported(logged_in):
     options = ("--archive", str(file))
     first = calls(logged_in, "sync", *options, "--history", "2026-01-01", "--json")
     assert first.returncode == 0, first.stderr
-    assert json.loads(first.stdout)["records"] > 50
+    told = json.loads(first.stdout)
+    assert told["records"] > 50
+    assert (told["outcome"], told["file"], told["windows_left"]) == ("ok", str(file), 0)
+    assert told["complete_from"].startswith("2026-01-01T")
+    assert told["complete_to"] == "2026-03-03T20:00:00.000Z"
     assert "the log is followed to its end" in first.stderr
     logged_in.ringcentral.clock.advance(1800)
     second = calls(logged_in, "sync", *options, "--history", "2026-01-01")
     assert second.stdout.startswith(f"{file}: ")
     right = calls(logged_in, "verify", *options)
     assert right.returncode == 0, right.stdout + right.stderr
-    assert f"{file} is right" in right.stdout
+    lines = right.stdout.splitlines()
+    assert all(line.endswith(": the same") for line in lines[:-1])
+    assert lines[-1].startswith(f"{file} is right, complete from 2026-01-01 ")
+    as_json = calls(logged_in, "verify", *options, "--json").stdout.splitlines()
+    summary = json.loads(as_json[-1])["summary"]
+    assert summary["right"]
+    assert summary["records"] == summary["held"] == sum(json.loads(one)["count"] for one in as_json[:-1])
+    assert summary["complete_to"].startswith("2026-03-03T20:30:00")
     from_file = calls(logged_in, "list", *WEEK, *options, RC_SERVER_URL="http://localhost:1")
     assert from_file.stdout == calls(logged_in, "list", *WEEK).stdout
     made = calls(logged_in, "export", *options, "--by-month", "--output", "months")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .archive import Archive, Source
-from .errors import ArchiveError
+from .errors import ArchiveError, ArchiveInUse
 from .opening import open_archive
 
-__all__ = ["Archive", "ArchiveError", "Source", "open_archive"]
+__all__ = ["Archive", "ArchiveError", "ArchiveInUse", "Source", "open_archive"]

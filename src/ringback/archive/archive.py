@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ringback.client.calls.call_log import Scope, just_after, log_path
+from ringback.client.calls.call_log import Scope, log_path
 from ringback.client.errors import PermissionMissing
 
+from .coverage import Stretch, complete
 from .errors import ArchiveError
 from .following import follow
+from .history import read_back, records_in
 from .limits import waiting
 from .rows import call_rows, record_row
 from .values import Held, Log, Progress, Query, Step, Totals, Window, windows_back
@@ -22,12 +25,13 @@ from .verifying import Checked, compared
 
 if TYPE_CHECKING:
     from ringback.client import RingCentral, User
-    from ringback.client.records import CallRecord, Extension
+    from ringback.client.records import Extension
 
     from .store import ArchiveStore, Join
 
 HISTORY = timedelta(days=365)
 Told = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,14 @@ class Source:
     def now(self) -> datetime:
         """The time by the client's clock."""
         return datetime.fromtimestamp(self.client.clock.now(), UTC)
+
+    def waiting(self, tell: Told, act: Callable[[], T]) -> T:
+        """What `act` gives, after the waits for the rate limit that it needs.
+
+        With `on_limit="raise"` the client does not want to wait: RateLimited is raised.
+        """
+        patient = self.client.context.policy.on_limit == "wait"
+        return waiting(self.client.clock, tell, act, patient=patient)
 
 
 class Archive:
@@ -71,8 +83,9 @@ class Archive:
         """Follow the log, then read what is missing of its history, back to `history` (aware; a year back).
 
         May be broken off anywhere, also by kill -9: what was stored is whole, and the next call goes on.
-        `tell` is given a line now and then. Raises ArchiveError, ValueError for a naive `history`, and what
-        `User.request` does.
+        `tell` is given a line now and then. Waits for the rate limit, unless the client was made with
+        `on_limit="raise"`. Raises ArchiveInUse when another process syncs it, ArchiveError, ValueError for a
+        naive `history`, and what `User.request` does.
         """
         if history is not None and history.tzinfo is None:
             raise ValueError("history must be an aware datetime")
@@ -86,14 +99,20 @@ class Archive:
         follow(self.store, source, join, tell)
         begin = (source.now() - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
         self._plan(begin if history is None else history.astimezone(UTC))
-        for window in [one for one in self.store.windows() if one.proven_at is None]:
-            read = self._read(source, window, join)
-            tell(f"{window.begin:%Y-%m-%d} to {window.end:%Y-%m-%d}: {read} records")
+        while unread := [one for one in self.store.windows() if one.proven_at is None]:
+            tell(source.waiting(tell, partial(self._read, source, unread[0].begin, join)))
+
+    def _read(self, source: Source, begin: datetime, join: Join) -> str:
+        """Read what is still to be read of the window that begins then; a line about it."""
+        window = next(one for one in self.store.windows() if one.begin == begin)
+        count = read_back(self.store, source, window, join)
+        return f"{window.begin:%Y-%m-%d} to {window.end:%Y-%m-%d}: {count} records"
 
     def verify(self, source: Source, *, repair: bool = False, tell: Told | None = None) -> Iterator[Checked]:
         """Read the log again, window by window, and say of each what is missing, extra or different.
 
-        With `repair` what was read is stored. Raises what `sync` does; ArchiveError when nothing was synced.
+        A window that no sync has read yet is not read, and not right. With `repair` all are read, and what
+        was read is stored. Raises what `sync` does; ArchiveError when nothing was synced.
         """
         progress = self.store.progress()
         if progress.since is None or progress.synced_at is None:
@@ -102,8 +121,12 @@ class Archive:
         with self.store.alone() if repair else nullcontext():
             join = _join(source, tell or _silent)
             recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
+            recent = [replace(one, proven_at=progress.synced_at) for one in recent]
             for window in [*recent, *self.store.windows()]:
-                records = list(_records_in(source, window))
+                if window.proven_at is None and not repair:
+                    yield Checked(window, unread=True)
+                    continue
+                records = list(records_in(source, window))
                 held = self.store.between(window.begin, window.end)
                 yield compared(window, records, held, progress.synced_at)
                 if repair:
@@ -125,6 +148,10 @@ class Archive:
     def windows(self) -> Sequence[Window]:
         """The windows of its history, newest first."""
         return self.store.windows()
+
+    def complete(self) -> Stretch | None:
+        """The newest stretch of the log that it has whole; None before the first sync came to its end."""
+        return complete(self.store.progress(), self.store.windows())
 
     def totals(self) -> Totals:
         """How much it holds."""
@@ -155,31 +182,12 @@ class Archive:
             edge = min([progress.since, *(one.begin for one in self.store.windows())])
             self.store.plan(windows_back(edge, begin), progress)
 
-    def _read(self, source: Source, window: Window, join: Join) -> int:
-        rows = {record.id: record_row(record) for record in _records_in(source, window)}
-        self.store.apply(Step(source.now(), self.store.progress(), rows, window=window), join)
-        return len(rows)
-
-
-def _records_in(source: Source, window: Window) -> Iterator[CallRecord]:
-    """The log's records of a window, with their own JSON."""
-    # Asked for in whole seconds, which a server that compares no less keeps too.
-    calls = source.user.calls(
-        source.scope,
-        extension_id=source.extension_id,
-        date_from=window.begin.replace(microsecond=0),
-        date_to=just_after(window.end),
-        view="Detailed",
-        original=True,
-    )
-    return (record for record in calls if window.begin <= record.start_time < window.end)
-
 
 def _join(source: Source, tell: Told) -> Join:
     """Joins with the account's extensions, or without them where they may not be read."""
     known: Sequence[Extension]
     try:
-        known = waiting(source.client.clock, tell, lambda: tuple(source.user.extensions()))
+        known = source.waiting(tell, lambda: tuple(source.user.extensions()))
     except PermissionMissing:
         known = ()
     return lambda texts: call_rows(texts, known)

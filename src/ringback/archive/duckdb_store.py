@@ -88,9 +88,9 @@ class DuckStore:
         with self._transaction():
             self._put(list(step.records.values()), step)
             gone = set(step.gone)
-            if step.window is not None:
-                gone |= self._not_read_in(step.window, step.records)
-                self._prove(step.window, step.moment, len(step.records))
+            if step.window is not None and step.read is not None:
+                gone |= self._not_read_in(step.read, step.records)
+                self._prove(step.window, step.read)
             if step.whole and step.progress.restarted is not None:
                 gone |= self._not_read_since(step.progress.restarted, step.progress.reading)
             changed = self._mark(gone, step.moment)
@@ -171,10 +171,17 @@ class DuckStore:
         ).fetchall()
         return {row[0] for row in rows}
 
-    def _prove(self, window: Window, moment: datetime, count: int) -> None:
+    def _prove(self, window: Window, read: Window) -> None:
+        if read.begin > window.begin:
+            self._database.execute(
+                'UPDATE windows SET "end" = ? WHERE "begin" = ? AND "end" = ?',
+                [read.begin, window.begin, window.end],
+            )
+            self._database.execute("INSERT INTO windows VALUES (?, ?, ?, ?)", list(astuple(read)))
+            return
         self._database.execute(
             'UPDATE windows SET proven_at = ?, count = ? WHERE "begin" = ? AND "end" = ?',
-            [moment, count, window.begin, window.end],
+            [read.proven_at, read.count, window.begin, window.end],
         )
 
     def _mark(self, ids: set[str], moment: datetime) -> set[str]:

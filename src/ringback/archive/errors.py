@@ -7,3 +7,7 @@ from ringback.oauth.errors import RingbackError
 
 class ArchiveError(RingbackError):
     """The archive cannot be opened, read or written to. What was stored before stays as it was."""
+
+
+class ArchiveInUse(ArchiveError):
+    """Another process uses the file, or syncs the archive, now."""

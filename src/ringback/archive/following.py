@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ringback.client.calls.sync_changes import Change, Delete, Restart, Upsert
 from ringback.oauth.errors import RingbackError
 
-from .limits import waiting
 from .rows import RecordRow, record_row
 from .values import Progress, Step, windows_back
 
@@ -56,7 +55,7 @@ def follow(store: ArchiveStore, source: Source, join: Join, tell: Callable[[str]
         _begin(store, source.now())
     while True:
         try:
-            return waiting(source.client.clock, tell, lambda: _follow(store, source, join, tell))
+            return source.waiting(tell, lambda: _follow(store, source, join, tell))
         except _TooLongAgo:
             _begin(store, source.now())
 

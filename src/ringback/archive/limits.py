@@ -28,8 +28,10 @@ def pause_line(seconds: float) -> PauseLine:
     return line
 
 
-def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T]) -> T:
+def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T], *, patient: bool = True) -> T:
     """What `act` gives; it is begun anew after each pause that RingCentral asks for, and when time ran out.
+
+    Not `patient`: RateLimited is raised instead.
 
     Time runs out, for one, while another process that was killed still counts as asking what the limit is.
 
@@ -46,6 +48,8 @@ def waiting(clock: Clock, tell: Callable[[str], None], act: Callable[[], T]) -> 
             tell("no answer in time; trying again")
             clock.wait_until(clock.now() + 1, 1)
         except RateLimited as limited:
+            if not patient:
+                raise
             seconds = max(limited.retry_after, 1.0)
             tell(pause_line(seconds))
             clock.wait_until(clock.now() + seconds, seconds)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import ArchiveError
+from .errors import ArchiveError, ArchiveInUse
 from .places import PostgresPlace, place_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def trouble(error: Exception, path: Path) -> ArchiveError:
     """What DuckDB or the system says about the file, as one line that says what to do."""
     text = " ".join(str(error).split())
     if "Could not set lock" in text or "being used by another process" in text:
-        return ArchiveError(
+        return ArchiveInUse(
             f"The archive {path} is in use by another process",
             remedy="Wait for it to end, or stop it: an archive has one user at a time.",
         )

@@ -25,7 +25,7 @@ from ringback.vault.sql_connection import (
     wait_for_the_disk,
 )
 
-from .errors import ArchiveError
+from .errors import ArchiveError, ArchiveInUse
 from .places import PostgresPlace
 
 CONNECTIONS = 5
@@ -148,7 +148,7 @@ class PostgresLink:
             told = told.replace(self._password, "***")
         code = state(error) or ""
         if code == "55P03":
-            return ArchiveError(
+            return ArchiveInUse(
                 f"The archive {self.shown} is being synced by another process",
                 remedy="Wait for it to end, or stop it: an archive is synced by one at a time.",
             )

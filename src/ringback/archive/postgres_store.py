@@ -115,9 +115,9 @@ class PostgresStore:
         with self._link.step() as db:
             _put(db, list(step.records.values()), step)
             gone = set(step.gone)
-            if step.window is not None:
-                gone |= _not_read_in(db, step.window, step.records)
-                _prove(db, step.window, step.moment, len(step.records))
+            if step.window is not None and step.read is not None:
+                gone |= _not_read_in(db, step.read, step.records)
+                _prove(db, step.window, step.read)
             if step.whole and step.progress.restarted is not None:
                 gone |= _not_read_since(db, step.progress.restarted, step.progress.reading)
             changed = _mark(db, gone, step.moment)
@@ -224,9 +224,13 @@ def _not_read_since(db: Connection, since: datetime, reading: int) -> set[str]:
     return set(db.scalars(asked))
 
 
-def _prove(db: Connection, window: Window, moment: datetime, count: int) -> None:
-    this = (windows.c.begin == window.begin, windows.c.end == window.end)
-    db.execute(update(windows).where(*this).values(proven_at=moment, count=count))
+def _prove(db: Connection, window: Window, read: Window) -> None:
+    this = update(windows).where(windows.c.begin == window.begin, windows.c.end == window.end)
+    if read.begin > window.begin:
+        db.execute(this.values(end=read.begin))
+        db.execute(plain_insert(windows).values(asdict(read)))
+    else:
+        db.execute(this.values(proven_at=read.proven_at, count=read.count))
 
 
 def _mark(db: Connection, ids: set[str], moment: datetime) -> set[str]:

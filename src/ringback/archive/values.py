@@ -59,8 +59,8 @@ class Step:
     """What is stored in one transaction: changes, and how far the archive is with them.
 
     `moment`: when the archive learnt of it. `gone`: ids that the log has no more. `window`: `records` are all
-    that the log has there. `whole`: the sync has come to its end, so that what was not read since a restart
-    is gone.
+    that the log has there; with `cut`, those that began then or later, and the rest of the window is still to
+    be read. `whole`: the sync has come to its end, so that what was not read since a restart is gone.
     """
 
     moment: datetime
@@ -68,7 +68,16 @@ class Step:
     records: Mapping[str, RecordRow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     window: Window | None = None
+    cut: datetime | None = None
     whole: bool = False
+
+    @property
+    def read(self) -> Window | None:
+        """The window, or the part of it, of which `records` are all; None where there is none."""
+        if self.window is None:
+            return None
+        begin = self.window.begin if self.cut is None else self.cut
+        return Window(begin, self.window.end, self.moment, len(self.records))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .coverage import Stretch, joined
 from .rows import record_of
 from .values import Held, Window
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 class Checked:
     """A window that was compared: how many records the log has there, and ids of those that are not right.
 
-    `missing`: the log has it, the archive does not (or has marked it as gone). `extra`: the other way round.
-    `different`: they read otherwise. `newer`: changed since the last sync, which says nothing against it.
+    `held`, `deleted`: how many the archive has there that are in the log, and that are gone from it.
+    `unread`: no sync has read it yet, and it was not compared. `missing`: the log has it, the archive does
+    not (or has marked it as gone). `extra`: the other way round. `different`: they read otherwise. `newer`:
+    changed since the last sync, which says nothing against it.
     """
 
     window: Window
-    count: int
+    count: int = 0
+    held: int = 0
+    deleted: int = 0
+    unread: bool = False
     missing: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     different: tuple[str, ...] = ()
@@ -31,8 +37,8 @@ class Checked:
 
     @property
     def right(self) -> bool:
-        """Is nothing missing, extra or different?"""
-        return not (self.missing or self.extra or self.different)
+        """Was it compared, and is nothing missing, extra or different?"""
+        return not (self.unread or self.missing or self.extra or self.different)
 
 
 def compared(
@@ -53,7 +59,47 @@ def compared(
         else:
             missing.append(record.id)
     extra = sorted(set(live) - seen)
-    return Checked(window, len(seen), tuple(missing), tuple(extra), tuple(different), tuple(newer))
+    return Checked(
+        window,
+        len(seen),
+        held=len(live),
+        deleted=len(held) - len(live),
+        missing=tuple(missing),
+        extra=tuple(extra),
+        different=tuple(different),
+        newer=tuple(newer),
+    )
+
+
+@dataclass(slots=True)
+class Verified:
+    """What all windows together have proven; `add` each, newest first."""
+
+    windows: int = 0
+    wrong: int = 0
+    unread: int = 0
+    count: int = 0
+    held: int = 0
+    deleted: int = 0
+    newer: int = 0
+    proven: list[Stretch] = field(default_factory=list)
+
+    def add(self, checked: Checked) -> None:
+        """One window more."""
+        self.windows += 1
+        self.wrong += not checked.right and not checked.unread
+        self.unread += checked.unread
+        self.count += checked.count
+        self.held += checked.held
+        self.deleted += checked.deleted
+        self.newer += len(checked.newer)
+        if checked.right:
+            self.proven = joined([*self.proven, Stretch(checked.window.begin, checked.window.end)])
+
+    @property
+    def right(self) -> bool:
+        """Is the archive the log, without a gap?"""
+        return self.windows > 0 and not (self.wrong or self.unread) and len(self.proven) == 1
 
 
 def _same(record: CallRecord, held: Held) -> bool:

@@ -93,28 +93,40 @@ def export(output: Path, form: str | None, by_month: bool, anew: bool, **told: A
     help="Read the log back to here, once; default a year back.",
 )
 @options.zone
-@click.option("--json", "as_json", is_flag=True, help="Print how much the archive holds as JSON.")
+@no_wait
+@click.option(
+    "--status-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep what came of it here, as JSON, or for Prometheus when it ends with .prom.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as one line of JSON.")
 @quiet
-def sync(history: str | None, archive: str | None, as_json: bool, **told: Any) -> None:
-    """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on."""
+def sync(
+    history: str | None, archive: str | None, as_json: bool, status_file: Path | None, **told: Any
+) -> None:
+    """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on.
+
+    Exit code 0: done; 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
+    """
     from .calls_sync import run_sync
 
     with one_line():
-        click.echo(run_sync(options.Asked.of(told), archive, history=history, as_json=as_json))
+        run_sync(options.Asked.of(told), archive, history=history, as_json=as_json, status_file=status_file)
 
 
 @calls.command()
 @options.of_the_log
 @options.archive_file
 @click.option("--repair", is_flag=True, help="Store what was read, so that the archive is right afterwards.")
-@click.option("--json", "as_json", is_flag=True, help="Print each week as one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each window, and one for all.")
 @quiet
 def verify(archive: str | None, repair: bool, as_json: bool, **told: Any) -> None:
-    """Read the log again and compare an archive with it, week by week.
+    """Read the log again, compare an archive with it window by window, and say what that proves.
 
-    Exit code 0: it is right, 1: something is missing, extra or different.
+    Exit code 0: it is right and complete, 1: something is missing, extra, different, or not read yet.
     """
-    from .calls_sync import run_verify
+    from .calls_verify import run_verify
 
     with one_line():
         code = run_verify(options.Asked.of(told), archive, repair=repair, as_json=as_json)

@@ -1,11 +1,11 @@
-"""`ringback calls sync` and `verify`: an archive of the log of who is logged in."""
+"""`ringback calls sync`: an archive of the log of who is logged in, brought to where the log is now."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,24 +13,31 @@ import click
 
 from .breaking_off import breakable
 from .calls_options import Asked
-from .failures import FAILED
+from .calls_status import Status, begun, write
+from .failures import BROKEN_OFF, Failure, code_of
 from .profile import Profile, cli_client, cli_profile, cli_user
 from .progress import Progress, progress_of
 
 if TYPE_CHECKING:
     from ringback.archive import Archive, Source
-    from ringback.archive.verifying import Checked
 
-_IDS_SHOWN = 5
+_GOES_ON = "what was stored is kept; run the same command again to go on"
 
 
-def run_sync(asked: Asked, place: str | None, *, history: str | None, as_json: bool) -> str:
-    """Sync; how much the archive holds then. Raises Failure, and what the client and the archive do."""
+def run_sync(
+    asked: Asked, place: str | None, *, history: str | None, as_json: bool, status_file: Path | None
+) -> None:
+    """Sync, and say what came of it. Raises Failure, and what the client and the archive do."""
     begin = asked.moment("--history", history)
     progress = progress_of(asked.quiet)
-    goes_on = "what was stored is kept; run the same command again to go on"
-    opened = _opened(asked, place, progress, create=True)
-    with breakable(lambda: goes_on), progress, opened as (archive, source):
+    # An archive's own files hold names and numbers: nobody else may read them.
+    outcome = _Outcome(begun(status_file, _now()), status_file, os.umask(0o077), as_json=as_json)
+    with (
+        breakable(lambda: _GOES_ON),
+        outcome.told(),
+        progress,
+        opened(asked, place, progress, create=True) as (archive, source),
+    ):
         progress.begin(f"Syncing {asked.the_log}")
 
         def told(line: str) -> None:
@@ -38,70 +45,74 @@ def run_sync(asked: Asked, place: str | None, *, history: str | None, as_json: b
                 windows = archive.windows()
                 read = sum(one.proven_at is not None for one in windows)
                 share = read / len(windows) if windows else None
-                progress.advanced(read, f"of {len(windows)} weeks of history", share=share)
+                progress.advanced(read, f"of {len(windows)} windows of history", share=share)
             progress.note(line)
 
-        totals = archive.sync(source, history=begin, tell=told)
-    if as_json:
-        return json.dumps(
-            {
-                "file": archive.place,
-                "records": totals.records,
-                "deleted": totals.deleted,
-                "calls": totals.calls,
-            }
-        )
-    return (
-        f"{archive.place}: {totals.records} records ({totals.deleted} of them deleted), {totals.calls} calls"
-    )
+        try:
+            archive.sync(source, history=begin, tell=told)
+        finally:
+            outcome.look_at(archive)
 
 
-def run_verify(asked: Asked, place: str | None, *, repair: bool, as_json: bool) -> int:
-    """Compare, and print what is not right; the exit code. Raises what `run_sync` does."""
-    from ringback.archive.values import windows_back
+class _Outcome:
+    """What comes of a sync, on its way to standard output and to the status file."""
 
-    wrong = count = weeks = 0
-    progress = progress_of(asked.quiet)
+    def __init__(self, status: Status, file: Path | None, mask: int, *, as_json: bool) -> None:
+        self._status = status
+        self._file = file
+        self._mask = mask
+        self._as_json = as_json
 
-    def kept() -> str:
-        changed = "what was repaired is kept" if repair else "nothing was changed"
-        return f"{weeks} weeks were compared, {changed}; the next run begins anew"
+    def look_at(self, archive: Archive) -> None:
+        """See what the archive holds now, if it can be seen."""
+        from ringback.archive import ArchiveError
 
-    with breakable(kept), progress, _opened(asked, place, progress, create=False) as (archive, source):
-        progress.begin(f"Comparing {archive.place} with {asked.the_log}")
-        known = archive.progress()
-        whole = len(archive.windows())
-        if known.since is not None and known.synced_at is not None:
-            whole += len(windows_back(known.synced_at, known.since))
-        for weeks, checked in enumerate(archive.verify(source, repair=repair, tell=progress.note), 1):
-            wrong += not checked.right
-            count += checked.count
-            progress.advanced(weeks, f"of {whole} weeks", share=weeks / max(whole, weeks))
-            if as_json:
-                progress.out(json.dumps(_told(checked)))
-            elif not checked.right:
-                for line in _lines(checked):
-                    progress.out(line)
-    if not as_json:
-        what = (
-            "is right"
-            if not wrong
-            else f"is wrong in {wrong} weeks" + (" and was repaired" if repair else "")
-        )
-        click.echo(f"{archive.place} {what}: {count} records in the log")
-    return FAILED if wrong else 0
+        with suppress(ArchiveError):
+            self._status = self._status.with_archive(archive)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Tell how the block ended. Of two syncs at once the first one tells."""
+        from ringback.archive import ArchiveInUse
+        from ringback.oauth.errors import RingbackError
+
+        try:
+            yield
+        except ArchiveInUse:
+            raise
+        except (Failure, RingbackError) as error:
+            self._end(code_of(error), str(error), pause=getattr(error, "retry_after", None))
+            raise
+        except KeyboardInterrupt:
+            self._end(BROKEN_OFF, f"broken off: {_GOES_ON}")
+            raise
+        self._end(0, None)
+
+    def _end(self, code: int, error: str | None, *, pause: float | None = None) -> None:
+        status = self._status.after(code, error, _now(), pause=pause)
+        if self._as_json:
+            click.echo(status.line())
+        elif code == 0:
+            click.echo(_words(status))
+        if self._file is not None:
+            write(status, self._file, self._mask)
+
+
+def _words(status: Status) -> str:
+    held = f"{status.records} records ({status.deleted} of them deleted), {status.calls} calls"
+    return f"{status.file}: {held}; complete from {status.complete_from} to {status.complete_to}"
 
 
 @contextmanager
-def _opened(
+def opened(
     asked: Asked, place: str | None, progress: Progress, *, create: bool
 ) -> Iterator[tuple[Archive, Source]]:
+    """The archive, and the log that it is of. Raises Failure with exit code 3 when nobody is logged in."""
     from ringback.archive import Source, open_archive
 
-    # An archive's own files hold names and numbers: nobody else may read them.
     os.umask(0o077)
     profile = cli_profile()
-    with cli_client(profile) as client:
+    with cli_client(profile, wait=not asked.no_wait) as client:
         user = cli_user(client, profile)
         client.add_hook(progress.hook)
         with open_archive(place or _usual_file(asked, profile), create=create) as archive:
@@ -114,24 +125,5 @@ def _usual_file(asked: Asked, profile: Profile) -> Path:
     return profile.folder / f"{name}.duckdb"
 
 
-def _told(checked: Checked) -> dict[str, object]:
-    window = checked.window
-    return {
-        "begin": window.begin.isoformat(),
-        "end": window.end.isoformat(),
-        "count": checked.count,
-        "missing": checked.missing,
-        "extra": checked.extra,
-        "different": checked.different,
-        "newer": checked.newer,
-    }
-
-
-def _lines(checked: Checked) -> Iterator[str]:
-    days = f"{checked.window.begin:%Y-%m-%d} to {checked.window.end:%Y-%m-%d}"
-    yield f"{days}: {checked.count} records in the log"
-    for name in ("missing", "extra", "different"):
-        ids = getattr(checked, name)
-        if ids:
-            more = "" if len(ids) <= _IDS_SHOWN else f" and {len(ids) - _IDS_SHOWN} more"
-            yield f"  {len(ids)} {name}: {', '.join(ids[:_IDS_SHOWN])}{more}"
+def _now() -> datetime:
+    return datetime.now(UTC)

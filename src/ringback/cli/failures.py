@@ -54,7 +54,7 @@ def one_line() -> Iterator[None]:
         raise click.exceptions.Exit(failure.code) from None
     except _of_the_library() as error:
         say_failure(str(error))
-        raise click.exceptions.Exit(_code_of(error)) from None
+        raise click.exceptions.Exit(code_of(error)) from None
 
 
 def _of_the_library() -> type[Exception]:
@@ -64,10 +64,12 @@ def _of_the_library() -> type[Exception]:
     return RingbackError
 
 
-def _code_of(error: Exception) -> int:
-    """3 when a login is what is missing, 4 when a pause is, else 1."""
+def code_of(error: Exception) -> int:
+    """A Failure's own; else 3 when a login is what is missing, 4 when a pause is, else 1."""
     from ringback.client.errors import LoginRequired, RateLimited
 
+    if isinstance(error, Failure):
+        return error.code
     if isinstance(error, LoginRequired):
         return LOGIN_REQUIRED
     return LIMITED if isinstance(error, RateLimited) else FAILED
