@@ -19,6 +19,7 @@ from . import (
     callback,
     calls,
     calls_recording,
+    compression,
     errors,
     formats,
     headers,
@@ -80,7 +81,7 @@ def create_app(
     app.context_processor(_who_is_here)
     Bootstrap5(app)
     texts.install(app)
-    for part in (logs, hosts, headers, browser, errors):
+    for part in (compression, logs, hosts, headers, browser, errors):
         part.install(app)
     for room in (
         login,

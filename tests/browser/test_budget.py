@@ -1,0 +1,100 @@
+"""Each page of the web app within its budget: bytes up to the first paint, hosts, complaints, axe."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from browser.conftest import SHOTS
+
+pytestmark = pytest.mark.browser
+
+MOST_BYTES = 200_000
+PAGES = {
+    "login": "/",
+    "test": "/test",
+    "readable": "/test?api=account-call-log&view=readable",
+    "calls": "/calls?scope=account",
+    "session": "/session",
+}
+PAINTED = """() => performance.getEntriesByType("paint").find((one) => one.name === "first-contentful-paint")
+    ?.startTime ?? 0"""
+
+
+@pytest.fixture(scope="module")
+def report():
+    """What was measured, printed and written beside the screenshots' folder."""
+    told = {}
+    yield told
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    (SHOTS.parent / "page-budget.json").write_text(json.dumps(told, indent=1))
+    for name, one in told.items():
+        files, first = f"{one['bytes']:,} bytes in {one['files']} files", f"{one['first_paint_ms']:.0f} ms"
+        print(f"{name}: {files}, first paint after {first}")
+
+
+@contextmanager
+def counted(visitor):
+    """What the browser receives, in bytes as they were sent, headers included; its cache is empty."""
+    told, session = {}, visitor.context.new_cdp_session(visitor.page)
+    session.on(
+        "Network.loadingFinished",
+        lambda one: told.__setitem__(one["requestId"], one["encodedDataLength"]),
+    )
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    yield told
+    session.detach()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_within_its_budget(visitor, demo, report, name):
+    if name != "login":
+        visitor.log_in(demo.admin)
+    visitor.page.goto("about:blank")
+    with counted(visitor) as received:
+        visitor.page.goto(demo.web + PAGES[name], wait_until="networkidle")
+        visitor.page.wait_for_function(f"({PAINTED})() > 0")
+    paint = visitor.page.evaluate(PAINTED)
+    report[name] = {"bytes": sum(received.values()), "files": len(received), "first_paint_ms": paint}
+    assert len(received) >= 4
+    assert sum(received.values()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_around_the_calls(visitor, demo, scheme):
+    package = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
+    axe, page, told = package.Axe(), visitor.page, []
+    page.emulate_media(color_scheme=scheme)
+
+    def look(name, path, opened=""):
+        page.goto(demo.web + path)
+        if opened:
+            page.evaluate(
+                "(which) => document.querySelectorAll(which).forEach((one) => one.open = true)", opened
+            )
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = axe.run(page)
+            assert found.response["passes"], "axe looked at nothing"
+            told.extend(
+                f"{name} {width}: {one['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+                for one in found.response["violations"]
+                for node in one["nodes"]
+            )
+            visitor.shot(f"{scheme}-{name}-{width}")
+            needed = page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                told.append(f"{name}: {needed} px wide in a window of {width} px")
+
+    look("login", "/?notice=logged-out", "details")
+    visitor.log_in(demo.plain[6])
+    look("test", "/test")
+    look("readable", "/test?api=extension&view=readable", "main > .exchange details")
+    look("refused", "/test?api=account-call-log&view=readable", "details")
+    look("session", "/session")
+    look("logout", "/logout")
+    look("no-such-page", "/nowhere")
+    assert told == [], "\n".join(told)
