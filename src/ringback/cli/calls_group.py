@@ -86,6 +86,22 @@ def export(output: Path, form: str | None, by_month: bool, anew: bool, **told: A
 
 @calls.command()
 @options.of_the_log
+@options.filters
+@options.from_archive
+@click.option("--width", type=click.IntRange(30, 400), metavar="COLUMNS", help="Default: the terminal's.")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead.")
+@no_wait
+@quiet
+def report(width: int | None, as_json: bool, **told: Any) -> None:
+    """Plot calls in the terminal: per day by outcome, weekdays by hours, talk time by person."""
+    from .report_command import run_report
+
+    with one_line():
+        run_report(options.Asked.of(told), width=width, as_json=as_json)
+
+
+@calls.command()
+@options.of_the_log
 @options.archive_file
 @click.option(
     "--history",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from .joined import JoinedCall
 
-_MOST_DAYS, _MOST_WEEKS = 62, 62 * 7
-Step = Literal["day", "week", "month"]
+MOST_BARS = 62
+Step = Literal["day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,30 @@ class DayCounts:
         return tuple(kind for kind in KINDS if any(one[kind] for one in self.counts.values()))
 
 
-def day_counts(calls: Iterable[tuple[date, str]], first: date, last: date) -> DayCounts:
-    """The counts of `calls`, each the user's day and a kind, by day; of longer spans by week or by month."""
+def day_counts(
+    calls: Mapping[tuple[date, str], int], first: date, last: date, most: int = MOST_BARS
+) -> DayCounts:
+    """How many `calls` there are, given by the user's day and kind, by day.
+
+    Of spans of more than `most` days by week, of more than `most` weeks by month, and of more than twice as
+    many months by year.
+    """
     length = (last - first).days + 1
-    step: Step = "day" if length <= _MOST_DAYS else "week" if length <= _MOST_WEEKS else "month"
+    step: Step = (
+        "day"
+        if length <= most
+        else "week"
+        if length <= most * 7
+        else "month"
+        if length <= most * 2 * 30
+        else "year"
+    )
     days = (first + timedelta(days=place) for place in range(length))
     counts = {key: Counter[str]() for key in dict.fromkeys(_begin(day, step) for day in days)}
-    for day, kind in calls:
+    for (day, kind), count in calls.items():
         key = _begin(day, step)
         if key in counts:
-            counts[key][kind] += 1
+            counts[key][kind] += count
     return DayCounts(step, counts)
 
 
@@ -117,4 +131,6 @@ def hour_counts(starts: Iterable[datetime]) -> Counter[tuple[int, int]]:
 def _begin(day: date, step: Step) -> date:
     if step == "day":
         return day
-    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
+    if step == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if step == "month" else day.replace(month=1, day=1)

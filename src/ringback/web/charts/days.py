@@ -31,7 +31,7 @@ def look_of(kind: str) -> str:
 
 def calls_per_day(calls: Iterable[tuple[date, str]], first: date, last: date) -> Chart:
     """The chart of `calls`: the user's day and the kind of each, from `first` to `last`."""
-    counted = day_counts(calls, first, last)
+    counted = day_counts(Counter(calls), first, last)
     step, counts, kinds = counted.step, counted.counts, counted.kinds
     most = max((one.total() for one in counts.values()), default=0)
     bars, marks = _drawn(counts, kinds, nice(most), step)
