@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.dates import get_day_names, get_month_names
@@ -17,12 +18,16 @@ from flask import Flask
 from unwrapped import CLOSE, OPEN, unwrapped
 from web_helpers import Browser, Platform
 
-from ringback import RingCentral
+from ringback import RateLimited, RingbackError, RingCentral
+from ringback.client.messages import Headers, HttpAnswer
+from ringback.client.response import Response
 from ringback.web import TryUser, WebSettings, create_app, texts
 from ringback.web.formats import days_in_words, number, second
+from ringback.web.readings import Crowded, Progress, Reading, TooMany
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = "fi"
+LIMITED = {"response": Response(HttpAnswer(429, Headers({"Retry-After": "1"}), b"")), "code": "CMN-301"}
 IN_IT = {"Accept-Language": f"{LANGUAGE}, en;q=0.5"}
 
 
@@ -151,6 +156,33 @@ def test_the_calls(look: Callable[..., str], platform: Platform):
     look("/calls?from=2026-01-02&to=2026-01-01", 400)
     look("/calls?format=doc&from=1", 400)
     look("/calls/recording/none", 404)
+
+
+def test_a_pause_and_what_cannot_be_read(
+    look: Callable[..., str], wrapped: Flask, platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    look.browser.log_in(platform.user(admin=True))  # type: ignore[attr-defined]
+    for error, status in ((TooMany("x"), 422), (Crowded("x"), 503), (RateLimited("x", **LIMITED), 429)):
+        monkeypatch.setattr(Reading, "run", _fails_with(error))
+        look("/calls?scope=account", status)
+    monkeypatch.setattr(Reading, "run", lambda self: None)
+    monkeypatch.setattr(Reading, "settle", lambda self, seconds, **_: False)
+    monkeypatch.setattr(
+        Reading, "progress", lambda self: Progress(1200, datetime(2026, 11, 3, tzinfo=UTC), 9, False)
+    )
+    page = look("/calls?scope=account", 202)
+    assert "⟦9 seconds left.⟧" in page
+    assert "⟦1\N{NO-BREAK SPACE}200 call records read so far⟧" in page
+    told = look.browser.get("/calls/progress?scope=account", headers=IN_IT).json["told"]  # type: ignore[attr-defined]
+    assert told["left"] == "⟦9 seconds left.⟧"
+
+
+def _fails_with(error: RingbackError) -> Callable[[Reading[Any]], None]:
+    def run(reading: Reading[Any]) -> None:
+        reading.error = error
+        reading._finished = True
+
+    return run
 
 
 def test_who_asks_for_english_gets_it(wrapped: Flask, platform: Platform):

@@ -25,7 +25,8 @@ from ringback import (
     VaultUnavailable,
 )
 
-from .readings import Crowded, TooMany
+from .formats import number
+from .readings import MOST_RECORDS, Crowded, TooMany
 from .texts import gettext, marked, ngettext
 
 _LOG_IN = marked("Start the login again from the login page.")
@@ -265,8 +266,8 @@ def _too_many(error: TooMany) -> Trouble:
     return Trouble(
         422,
         gettext("These are too many calls at once"),
-        gettext("%(reason)s.", reason=error.message),
-        error.remedy,
+        gettext("There are more than %(most)s records in these days.", most=number(MOST_RECORDS)),
+        gettext("Choose fewer days, and read them one after the other."),
     )
 
 
@@ -274,8 +275,8 @@ def _crowded(error: Crowded) -> Trouble:
     return Trouble(
         503,
         gettext("There is no room for these calls now"),
-        gettext("%(reason)s.", reason=error.message),
-        error.remedy,
+        gettext("Too many calls are being read for others just now."),
+        gettext("Try again in a minute, or choose fewer days."),
         retry=True,
         retry_after=30,
     )
