@@ -49,15 +49,6 @@ def test_another_version_is_refused(tmp_path):
         open_archive(path)
 
 
-def test_a_file_in_use_is_one_clear_line(desk, path):
-    with open_archive(path):
-        child = desk.child(path)
-        out, err = child.communicate("go\n", timeout=60)
-    assert child.returncode == 1, err
-    assert "is in use by another process" in out
-    assert len(out.splitlines()) == 2
-
-
 def test_a_full_disk_is_one_clear_line_and_leaves_what_was_stored(desk, path):
     def little_room():
         resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))

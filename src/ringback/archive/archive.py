@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-from ringback.client.calls.call_log import Scope, log_path
+from ringback.client.calls.call_log import EXTENSION_PATH, Scope, log_path
 from ringback.client.errors import PermissionMissing
 
 from .coverage import Stretch, complete
@@ -46,6 +46,16 @@ class Source:
     def log(self) -> Log:
         """The log that is read."""
         return Log(self.client.server, self.user.id, log_path(self.scope, self.extension_id))
+
+    def account_id(self) -> str | None:
+        """The account that the user belongs to; None where the app may not read it. Raises as `User.get`."""
+        from ringback.client.records.decoding import extension_from
+
+        try:
+            own = extension_from(self.user.get(EXTENSION_PATH).content)
+        except PermissionMissing:
+            return None
+        return None if own.account is None or own.account.id is None else str(own.account.id)
 
     def now(self) -> datetime:
         """The time by the client's clock."""
@@ -90,12 +100,15 @@ class Archive:
         if history is not None and history.tzinfo is None:
             raise ValueError("history must be an aware datetime")
         with self.store.alone():
-            self._claim(source)
+            self._same_log(source)
             self._sync(source, history, tell or _silent)
         return self.totals()
 
     def _sync(self, source: Source, history: datetime | None, tell: Told) -> None:
         join = _join(source, tell)
+        if self.store.outdated():
+            self.store.upgrade(join, tell)
+        self._claim(source, tell)
         follow(self.store, source, join, tell)
         begin = (source.now() - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
         self._plan(begin if history is None else history.astimezone(UTC))
@@ -117,7 +130,7 @@ class Archive:
         progress = self.store.progress()
         if progress.since is None or progress.synced_at is None:
             raise ArchiveError("The archive was never synced to the end", remedy="Run `ringback calls sync`.")
-        self._claim(source)
+        self._same_log(source)
         with self.store.alone() if repair else nullcontext():
             join = _join(source, tell or _silent)
             recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
@@ -165,11 +178,17 @@ class Archive:
         """Let go of the file."""
         self.store.close()
 
-    def _claim(self, source: Source) -> None:
+    def _claim(self, source: Source, tell: Told) -> None:
+        """Note whose log it is, and of which account, where that is not known yet."""
+        kept = self.store.log()
+        if kept is None or kept.account_id is None:
+            account_id = source.waiting(tell, source.account_id)
+            if kept is None or account_id is not None:
+                self.store.claim(replace(source.log(), account_id=account_id))
+
+    def _same_log(self, source: Source) -> None:
         log, kept = source.log(), self.store.log()
-        if kept is None:
-            self.store.claim(log)
-        elif kept != log:
+        if kept is not None and kept != log:
             raise ArchiveError(
                 f"The archive is of {kept.path} at {kept.server}, read as user {kept.user_id}",
                 remedy="Log in as that user and name that log, or sync into another file or schema.",

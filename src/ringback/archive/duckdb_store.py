@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import astuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, astuple, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .duckdb_file import DuckFile
 from .joining import Found, Related, joined_anew
-from .opening import trouble
+from .opening import version_of
 from .parquet import draft_in, refused, write_months
 from .rows import RecordRow
-from .schema import CALL_COLUMNS, UPSERT, as_lists, insert_from_lists
+from .schema import CALL_COLUMNS, CALLS, UPSERT, VERSION, as_lists, insert_from_lists
 from .store import Join
 from .values import Held, Log, Progress, Query, Step, Totals, Window, in_chunks
 
@@ -23,109 +24,123 @@ if TYPE_CHECKING:
 _INSERT_CALLS = insert_from_lists(
     "calls", CALL_COLUMNS, ", deleted", ", CAST(unnest(CAST(? AS VARCHAR[])) AS BOOLEAN)"
 )
-_HELD = "SELECT id, json, deleted_at FROM records"
+_HELD = "id, json, deleted_at"
+_THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
 _ROWS_AT_ONCE = 1000
 
 
 class DuckStore:
-    """An archive in a DuckDB file, which one process uses at a time. Implements ArchiveStore."""
+    """An archive in a DuckDB file, held open for one transaction at a time. Implements ArchiveStore."""
 
-    def __init__(self, connection: DuckDBPyConnection, path: Path) -> None:
-        self._database = connection
-        self._path = path
+    def __init__(self, file: DuckFile) -> None:
+        self._file = file
 
     def __repr__(self) -> str:
-        return f"<DuckStore {self._path}>"
+        return f"<DuckStore {self.place}>"
 
     @property
     def place(self) -> str:
         """The file."""
-        return str(self._path)
+        return str(self._file.path)
 
     def alone(self) -> AbstractContextManager[None]:
-        """The file is this process's own while it is open."""
-        return nullcontext()
+        """Nobody else syncs it meanwhile. Raises ArchiveInUse when somebody does."""
+        return self._file.alone()
+
+    def outdated(self) -> bool:
+        """Was it made by an earlier Ringback, so that `upgrade` has something to do?"""
+        with self._file.reading(any_version=True) as db:
+            return version_of(db) != VERSION
+
+    def upgrade(self, join: Join, tell: Callable[[str], None]) -> None:
+        """Make the calls anew that an earlier Ringback joined, in one transaction."""
+        done = 0
+        with self._file.writing(any_version=True) as db:
+            db.execute("DROP TABLE calls")
+            db.execute(CALLS)
+            after: tuple[Any, ...] | None = None
+            while rows := _newest_first(db, "id, start_time", [], [], after, _ROWS_AT_ONCE * 5):
+                _join_anew(db, {row[0] for row in rows}, join)
+                after = (rows[-1][1], rows[-1][0])
+                done += len(rows)
+                tell(f"bringing the archive up to date: {done} records")
+            db.execute("UPDATE about SET value = ? WHERE name = 'version'", [VERSION])
 
     def log(self) -> Log | None:
-        """The log that is kept here; None while it is nobody's."""
-        with self._told():
-            found = dict(self._database.execute("SELECT name, value FROM about").fetchall())
-        if "path" not in found:
-            return None
-        return Log(found["server"], found["user_id"], found["path"])
+        """The log that is kept here; None while it is nobody's. Also told of an outdated archive."""
+        with self._file.reading(any_version=True) as db:
+            return log_in(db)
 
     def claim(self, log: Log) -> None:
         """From now on this log is kept here."""
-        with self._transaction():
-            for name, value in (("server", log.server), ("user_id", log.user_id), ("path", log.path)):
-                self._database.execute("INSERT INTO about VALUES (?, ?)", [name, value])
+        with self._file.writing() as db:
+            for name, value in asdict(log).items():
+                db.execute("DELETE FROM about WHERE name = ?", [name])
+                db.execute("INSERT INTO about VALUES (?, ?)", [name, value])
 
     def progress(self) -> Progress:
         """How far it is."""
-        with self._told():
-            row = self._database.execute(
-                "SELECT since, sync_state, restarted, reading, synced_at FROM state"
-            ).fetchone()
-        return Progress() if row is None else Progress(*row)
+        with self._file.reading() as db:
+            return progress_in(db)
 
     def windows(self) -> list[Window]:
         """The windows of its history, newest first."""
-        with self._told():
-            rows = self._database.execute(
-                'SELECT "begin", "end", proven_at, count FROM windows ORDER BY "begin" DESC'
-            ).fetchall()
-        return [Window(*row) for row in rows]
+        with self._file.reading() as db:
+            return windows_in(db)
 
     def plan(self, windows: Iterable[Window], progress: Progress) -> None:
         """Add windows that are still to be read, and set the progress, in one transaction."""
-        with self._transaction():
+        with self._file.writing() as db:
             for one in windows:
-                self._database.execute("INSERT INTO windows VALUES (?, ?, NULL, NULL)", [one.begin, one.end])
-            self._set(progress)
+                db.execute("INSERT INTO windows VALUES (?, ?, NULL, NULL)", [one.begin, one.end])
+            _set(db, progress)
 
     def apply(self, step: Step, join: Join) -> None:
         """Store a step in one transaction, and join the calls anew that it touches."""
-        with self._transaction():
-            self._put(list(step.records.values()), step)
+        with self._file.writing() as db:
+            _put(db, list(step.records.values()), step)
             gone = set(step.gone)
             if step.window is not None and step.read is not None:
-                gone |= self._not_read_in(step.read, step.records)
-                self._prove(step.window, step.read)
+                gone |= _not_read_in(db, step.read, step.records)
+                _prove(db, step.window, step.read)
             if step.whole and step.progress.restarted is not None:
-                gone |= self._not_read_since(step.progress.restarted, step.progress.reading)
-            changed = self._mark(gone, step.moment)
-            self._join_anew({*step.records, *changed}, join)
-            self._set(step.progress if not step.whole else step.progress.ended(step.moment))
+                gone |= _not_read_since(db, step.progress.restarted, step.progress.reading)
+            changed = _mark(db, gone, step.moment)
+            _join_anew(db, {*step.records, *changed}, join)
+            _set(db, step.progress if not step.whole else step.progress.ended(step.moment))
 
     def held(self, record_id: str) -> Held | None:
         """The record with this id."""
-        with self._told():
-            row = self._database.execute(f"{_HELD} WHERE id = ?", [record_id]).fetchone()
+        with self._file.reading() as db:
+            row = db.execute(f"SELECT {_HELD} FROM records WHERE id = ?", [record_id]).fetchone()
         return None if row is None else _held(row)
 
     def between(self, begin: datetime, end: datetime) -> dict[str, Held]:
         """The records that began in a window, by id."""
-        with self._told():
-            rows = self._database.execute(
-                f"{_HELD} WHERE start_time >= ? AND start_time < ?", [begin, end]
+        with self._file.reading() as db:
+            rows = db.execute(
+                f"SELECT {_HELD} FROM records WHERE start_time >= ? AND start_time < ?", [begin, end]
             ).fetchall()
         return {row[0]: _held(row) for row in rows}
 
     def records(self, query: Query) -> Iterator[Held]:
-        """The records that a query asks for, newest first."""
-        where, values = _where(query)
-        limit = "" if query.limit is None else f" LIMIT {int(query.limit)}"
-        with self._told():
-            cursor = self._database.cursor().execute(
-                f"{_HELD} WHERE {where} ORDER BY start_time DESC, id DESC{limit}", values
-            )
-            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-                yield from map(_held, rows)
+        """The records that a query asks for, newest first. Others may write between every thousand."""
+        terms, values = _where(query)
+        left, after = query.limit, None
+        while left is None or left > 0:
+            most = _ROWS_AT_ONCE if left is None else min(_ROWS_AT_ONCE, left)
+            with self._file.reading() as db:
+                rows = _newest_first(db, f"{_HELD}, start_time", terms, values, after, most)
+            yield from map(_held, rows)
+            if len(rows) < most:
+                return
+            after = (rows[-1][3], rows[-1][0])
+            left = None if left is None else left - most
 
     def totals(self) -> Totals:
         """How much there is."""
-        with self._told():
-            row = self._database.execute(
+        with self._file.reading() as db:
+            row = db.execute(
                 "SELECT (SELECT count(*) FROM records), (SELECT count(deleted_at) FROM records), "
                 "(SELECT count(*) FROM calls)"
             ).fetchone()
@@ -135,132 +150,153 @@ class DuckStore:
         """Write Parquet files to `folder`: `records` and `calls`, each partitioned by month (UTC)."""
         import duckdb
 
-        try:
-            with draft_in(folder) as draft:
-                write_months(self._database, folder, draft)
-        except (duckdb.Error, OSError) as error:
-            raise refused(error, folder) from None
+        with self._file.reading() as db:
+            try:
+                with draft_in(folder) as draft:
+                    write_months(db, folder, draft)
+            except (duckdb.Error, OSError) as error:
+                raise refused(error, folder) from None
 
     def close(self) -> None:
-        """Let go of the file."""
-        with self._told():
-            self._database.close()
+        """Nothing is held open."""
 
-    def _put(self, rows: Sequence[RecordRow], step: Step) -> None:
-        for some in in_chunks(rows, _ROWS_AT_ONCE):
-            reading = step.progress.reading
-            self._database.execute(UPSERT, [*as_lists(map(astuple, some)), step.moment, reading])
-            # Also those that an older answer could not change: they were read.
-            self._database.execute(
-                "UPDATE records SET reading = ? "
-                "WHERE reading <> ? AND list_contains(CAST(? AS VARCHAR[]), id)",
-                [reading, reading, [row.id for row in some]],
-            )
 
-    def _not_read_in(self, window: Window, read: Iterable[str]) -> set[str]:
-        rows = self._database.execute(
-            "SELECT id FROM records WHERE start_time >= ? AND start_time < ? AND deleted_at IS NULL",
-            [window.begin, window.end],
+def log_in(db: DuckDBPyConnection) -> Log | None:
+    """The log that an archive is of."""
+    found = dict(db.execute("SELECT name, value FROM about").fetchall())
+    if "path" not in found:
+        return None
+    return Log(found["server"], found["user_id"], found["path"], found.get("account_id"))
+
+
+def progress_in(db: DuckDBPyConnection) -> Progress:
+    """How far an archive is."""
+    row = db.execute("SELECT since, sync_state, restarted, reading, synced_at FROM state").fetchone()
+    return Progress() if row is None else Progress(*row)
+
+
+def windows_in(db: DuckDBPyConnection) -> list[Window]:
+    """The windows of an archive's history, newest first."""
+    rows = db.execute('SELECT "begin", "end", proven_at, count FROM windows ORDER BY "begin" DESC').fetchall()
+    return [Window(*row) for row in rows]
+
+
+def _put(db: DuckDBPyConnection, rows: Sequence[RecordRow], step: Step) -> None:
+    for some in in_chunks(rows, _ROWS_AT_ONCE):
+        reading = step.progress.reading
+        db.execute(UPSERT, [*as_lists(map(astuple, some)), step.moment, reading])
+        # Also those that an older answer could not change: they were read.
+        db.execute(
+            f"UPDATE records SET reading = ? WHERE reading <> ? AND id IN {_THESE}",
+            [reading, reading, [row.id for row in some]],
+        )
+
+
+def _not_read_in(db: DuckDBPyConnection, window: Window, read: Iterable[str]) -> set[str]:
+    rows = db.execute(
+        "SELECT id FROM records WHERE start_time >= ? AND start_time < ? AND deleted_at IS NULL",
+        [window.begin, window.end],
+    ).fetchall()
+    return {row[0] for row in rows} - set(read)
+
+
+def _not_read_since(db: DuckDBPyConnection, since: datetime, reading: int) -> set[str]:
+    rows = db.execute(
+        "SELECT id FROM records WHERE start_time >= ? AND deleted_at IS NULL AND reading < ?",
+        [since, reading],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def _prove(db: DuckDBPyConnection, window: Window, read: Window) -> None:
+    if read.begin > window.begin:
+        db.execute(
+            'UPDATE windows SET "end" = ? WHERE "begin" = ? AND "end" = ?',
+            [read.begin, window.begin, window.end],
+        )
+        db.execute("INSERT INTO windows VALUES (?, ?, ?, ?)", list(astuple(read)))
+        return
+    db.execute(
+        'UPDATE windows SET proven_at = ?, count = ? WHERE "begin" = ? AND "end" = ?',
+        [read.proven_at, read.count, window.begin, window.end],
+    )
+
+
+def _mark(db: DuckDBPyConnection, ids: set[str], moment: datetime) -> set[str]:
+    """Mark what is gone; those that the archive has."""
+    marked: set[str] = set()
+    for some in in_chunks(sorted(ids), _ROWS_AT_ONCE):
+        rows = db.execute(
+            f"UPDATE records SET deleted_at = ? WHERE deleted_at IS NULL AND id IN {_THESE} RETURNING id",
+            [moment, some],
         ).fetchall()
-        return {row[0] for row in rows} - set(read)
+        marked |= {row[0] for row in rows}
+    return marked
 
-    def _not_read_since(self, since: datetime, reading: int) -> set[str]:
-        rows = self._database.execute(
-            "SELECT id FROM records WHERE start_time >= ? AND deleted_at IS NULL AND reading < ?",
-            [since, reading],
-        ).fetchall()
-        return {row[0] for row in rows}
 
-    def _prove(self, window: Window, read: Window) -> None:
-        if read.begin > window.begin:
-            self._database.execute(
-                'UPDATE windows SET "end" = ? WHERE "begin" = ? AND "end" = ?',
-                [read.begin, window.begin, window.end],
-            )
-            self._database.execute("INSERT INTO windows VALUES (?, ?, ?, ?)", list(astuple(read)))
-            return
-        self._database.execute(
-            'UPDATE windows SET proven_at = ?, count = ? WHERE "begin" = ? AND "end" = ?',
-            [read.proven_at, read.count, window.begin, window.end],
-        )
+def _join_anew(db: DuckDBPyConnection, ids: set[str], join: Join) -> None:
+    if not ids:
+        return
+    found = _calls_of(db, ids)
+    sessions = list({one.session_id for one in found.values()})
+    db.execute(f"DELETE FROM calls WHERE session_id IN {_THESE}", [sessions])
+    for some in in_chunks(list(joined_anew(found, join)), _ROWS_AT_ONCE):
+        deleted = [str(gone) for _, gone in some]
+        db.execute(_INSERT_CALLS, [*as_lists(astuple(row) for row, _ in some), deleted])
 
-    def _mark(self, ids: set[str], moment: datetime) -> set[str]:
-        """Mark what is gone; those that the archive has."""
-        marked: set[str] = set()
-        for some in in_chunks(sorted(ids), _ROWS_AT_ONCE):
-            rows = self._database.execute(
-                "UPDATE records SET deleted_at = ? WHERE deleted_at IS NULL "
-                "AND list_contains(CAST(? AS VARCHAR[]), id) RETURNING id",
-                [moment, some],
-            ).fetchall()
-            marked |= {row[0] for row in rows}
-        return marked
 
-    def _join_anew(self, ids: set[str], join: Join) -> None:
-        if not ids:
-            return
-        found = self._calls_of(ids)
-        sessions = list({one.session_id for one in found.values()})
-        self._database.execute(
-            "DELETE FROM calls WHERE list_contains(CAST(? AS VARCHAR[]), session_id)", [sessions]
-        )
-        for some in in_chunks(list(joined_anew(found, join)), _ROWS_AT_ONCE):
-            deleted = [str(gone) for _, gone in some]
-            self._database.execute(_INSERT_CALLS, [*as_lists(astuple(row) for row, _ in some), deleted])
+def _calls_of(db: DuckDBPyConnection, ids: set[str]) -> dict[str, Found]:
+    """All records of the calls that these are of."""
+    related = Related()
+    # Their JSON is read last, by the key: a search that carries it along reads all of the table.
+    select = "SELECT id, session_id, telephony_session_id, '', deleted_at FROM records WHERE "
+    where, values = f"id IN {_THESE}", [list(ids)]
+    while more := related.with_rows(db.execute(select + where, values).fetchall()):
+        where = f"session_id IN {_THESE} OR telephony_session_id IN {_THESE}"
+        values = list(more)
+    texts = json_of(db, related.found)
+    return {key: replace(one, json=texts[key]) for key, one in related.found.items()}
 
-    def _calls_of(self, ids: set[str]) -> dict[str, Found]:
-        """All records of the calls that these are of."""
-        related = Related()
-        select = "SELECT id, session_id, telephony_session_id, json, deleted_at FROM records WHERE "
-        where, values = "list_contains(CAST(? AS VARCHAR[]), id)", [list(ids)]
-        while more := related.with_rows(self._database.execute(select + where, values).fetchall()):
-            where = (
-                "list_contains(CAST(? AS VARCHAR[]), session_id) "
-                "OR list_contains(CAST(? AS VARCHAR[]), telephony_session_id)"
-            )
-            values = list(more)
-        return related.found
 
-    def _set(self, progress: Progress) -> None:
-        self._database.execute(
-            "UPDATE state SET since = ?, sync_state = ?, restarted = ?, reading = ?, synced_at = ?",
-            list(astuple(progress)),
-        )
+def json_of(db: DuckDBPyConnection, ids: Iterable[str]) -> dict[str, str]:
+    """The JSON of these records, found by their key."""
+    found: dict[str, str] = {}
+    for some in in_chunks(list(ids), _ROWS_AT_ONCE):
+        places = ", ".join("?" * len(some))
+        found |= dict(db.execute(f"SELECT id, json FROM records WHERE id IN ({places})", some).fetchall())
+    return found
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._told():
-            self._database.execute("BEGIN")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
 
-    def _roll_back(self) -> None:
-        import duckdb
+def _newest_first(
+    db: DuckDBPyConnection,
+    columns: str,
+    terms: Sequence[str],
+    values: Sequence[Any],
+    after: tuple[Any, ...] | None,
+    most: int,
+) -> list[tuple[Any, ...]]:
+    """The next records after the one that began at `after[0]` and has the id `after[1]`."""
+    if after is not None:
+        terms = [*terms, "start_time <= ? AND (start_time, id) < (?, ?)"]
+        values = [*values, after[0], *after]
+    where = " AND ".join(terms) or "true"
+    return db.execute(
+        f"SELECT {columns} FROM records WHERE {where} ORDER BY start_time DESC, id DESC LIMIT {most}", values
+    ).fetchall()
 
-        try:
-            self._database.execute("ROLLBACK")
-        except duckdb.Error:
-            return  # a commit that failed has rolled back already
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        import duckdb
-
-        try:
-            yield
-        except (duckdb.Error, OSError) as error:
-            raise trouble(error, self._path) from None
+def _set(db: DuckDBPyConnection, progress: Progress) -> None:
+    db.execute(
+        "UPDATE state SET since = ?, sync_state = ?, restarted = ?, reading = ?, synced_at = ?",
+        list(astuple(progress)),
+    )
 
 
 def _held(row: Sequence[Any]) -> Held:
     return Held(row[0], row[1].encode(), row[2])
 
 
-def _where(query: Query) -> tuple[str, list[Any]]:
+def _where(query: Query) -> tuple[list[str], list[Any]]:
     terms: list[str] = [] if query.deleted else ["deleted_at IS NULL"]
     values: list[Any] = []
     for term, value in (
@@ -275,4 +311,4 @@ def _where(query: Query) -> tuple[str, list[Any]]:
     if query.number is not None:
         terms.append("? IN (from_number, to_number, from_extension, to_extension)")
         values.append(query.number)
-    return " AND ".join(terms) or "true", values
+    return terms, values

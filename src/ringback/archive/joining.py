@@ -44,7 +44,14 @@ class Related:
 
 
 def joined_anew(found: Mapping[str, Found], join: Join) -> Iterator[tuple[CallRow, bool]]:
-    """Each call of these records, and whether all its records are gone."""
+    """Each call of these records, and whether all its records are gone.
+
+    A call of which only some are gone is told by those that the log still has, as the log itself tells it.
+    """
     live = {key for key, one in found.items() if one.deleted_at is None}
-    for row in join(one.json.encode() for one in found.values()):
-        yield row, not live & set(row.record_ids.split("; "))
+    for row in join(found[key].json.encode() for key in live):
+        yield row, False
+    if len(live) < len(found):
+        for row in join(one.json.encode() for one in found.values()):
+            if live.isdisjoint(row.record_ids.split("; ")):
+                yield row, True

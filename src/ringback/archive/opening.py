@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import ArchiveError, ArchiveInUse
+from .errors import ArchiveError
 from .places import PostgresPlace, place_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+READ_CONFIG = {**CONFIG, "threads": 2, "memory_limit": "512MB", "temp_directory": ""}
+"""What many pages at once may take together; without room for more a query fails, and writes no file."""
 
 
 def open_archive(place: str | os.PathLike[str], *, create: bool = True) -> Archive:
@@ -50,9 +52,12 @@ def _store_at(place: str | os.PathLike[str], *, create: bool) -> ArchiveStore:
                 remedy="pip install 'ringback[archive,postgres]'",
             ) from None
         return PostgresStore(found, create=create)
+    need_duckdb()
+    from .duckdb_file import DuckFile
     from .duckdb_store import DuckStore
 
-    return DuckStore(connect(found, create=create), found)
+    make_or_find(found, create=create)
+    return DuckStore(DuckFile(found))
 
 
 def need_duckdb() -> None:
@@ -63,36 +68,29 @@ def need_duckdb() -> None:
         )
 
 
-def connect(path: Path, *, create: bool) -> DuckDBPyConnection:
-    """A connection to an archive's file of this version."""
-    need_duckdb()
+def make_or_find(path: Path, *, create: bool) -> None:
+    """See that there is an archive in this file; with `create` make one where there is no file.
+
+    Raises ArchiveError when there is none, and when the file is something else.
+    """
     import duckdb
+
+    from .duckdb_file import DuckFile
 
     try:
         if not path.exists():
             if not create:
                 raise ArchiveError(f"There is no archive {path}", remedy="`ringback calls sync` makes one.")
             _make(path)
-        connection = duckdb.connect(str(path), config=CONFIG)
-        try:
-            _check(connection, path)
-            connection.execute("SET TimeZone = 'UTC'")
-        except BaseException:
-            connection.close()
-            raise
     except (duckdb.Error, OSError) as error:
         raise trouble(error, path) from None
-    return connection
+    with DuckFile(path).reading(any_version=True):
+        pass
 
 
 def trouble(error: Exception, path: Path) -> ArchiveError:
     """What DuckDB or the system says about the file, as one line that says what to do."""
     text = " ".join(str(error).split())
-    if "Could not set lock" in text or "being used by another process" in text:
-        return ArchiveInUse(
-            f"The archive {path} is in use by another process",
-            remedy="Wait for it to end, or stop it: an archive has one user at a time.",
-        )
     if "not a valid DuckDB database" in text:
         return ArchiveError(
             f"{path} is not a call archive", remedy="Name another file, or move this one away and sync anew."
@@ -127,19 +125,31 @@ def _make(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _check(connection: DuckDBPyConnection, path: Path) -> None:
+def version_of(connection: DuckDBPyConnection) -> str | None:
+    """The version of the archive in an open database; None when it is something else."""
     import duckdb
-
-    from .schema import VERSION
 
     try:
         found = connection.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
     except duckdb.CatalogException:
-        found = None
+        return None
+    return None if found is None else str(found[0])
+
+
+def checked(connection: DuckDBPyConnection, path: Path, *, any_version: bool) -> None:
+    """Raises ArchiveError unless it is an archive of this version, or of an earlier one (`any_version`)."""
+    from .schema import EARLIER, VERSION
+
+    found = version_of(connection)
     if found is None:
         raise ArchiveError(f"{path} is a database, but not a call archive", remedy="Name another file.")
-    if found[0] != VERSION:
+    if found in EARLIER and not any_version:
         raise ArchiveError(
-            f"The archive {path} has version {found[0]}, and this Ringback reads version {VERSION}",
+            f"The archive {path} was made by an earlier Ringback (version {found} of {VERSION})",
+            remedy="Run `ringback calls sync` once: it brings the archive up to date.",
+        )
+    if found != VERSION and found not in EARLIER:
+        raise ArchiveError(
+            f"The archive {path} has version {found}, and this Ringback reads version {VERSION}",
             remedy="Use the Ringback that made it, or sync into a new file.",
         )

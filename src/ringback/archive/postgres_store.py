@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple
 from datetime import datetime
@@ -76,18 +76,26 @@ class PostgresStore:
         """Nobody else syncs it meanwhile. Raises ArchiveError when somebody does."""
         return self._link.alone()
 
+    def outdated(self) -> bool:
+        """There is no earlier version."""
+        return False
+
+    def upgrade(self, join: Join, tell: Callable[[str], None]) -> None:
+        """There is no earlier version."""
+
     def log(self) -> Log | None:
         """The log that is kept here; None while it is nobody's."""
         with self._link.step() as db:
             found = {row.name: row.value for row in db.execute(select(about))}
         if "path" not in found:
             return None
-        return Log(found["server"], found["user_id"], found["path"])
+        return Log(found["server"], found["user_id"], found["path"], found.get("account_id"))
 
     def claim(self, log: Log) -> None:
         """From now on this log is kept here."""
         with self._link.step() as db:
             values = [{"name": name, "value": value} for name, value in asdict(log).items()]
+            db.execute(delete(about).where(about.c.name.in_([one["name"] for one in values])))
             db.execute(plain_insert(about), values)
 
     def progress(self) -> Progress:

@@ -11,6 +11,7 @@ from .rows import CallRow, RecordRow
 
 VERSION = "2"
 """2: `calls` has what the call pages filter, sort and sum by."""
+EARLIER = ("1",)
 
 _TYPES = {
     "start_time": "TIMESTAMPTZ",

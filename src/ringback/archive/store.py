@@ -25,11 +25,17 @@ class ArchiveStore(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else syncs it meanwhile. Raises ArchiveError when somebody does."""
 
+    def outdated(self) -> bool:
+        """Was it made by an earlier Ringback? Everything but `log` and `upgrade` then raises ArchiveError."""
+
+    def upgrade(self, join: Join, tell: Callable[[str], None]) -> None:
+        """Bring an outdated archive up to date, whole or not at all. `tell` is given a line now and then."""
+
     def log(self) -> Log | None:
-        """The log that is kept here; None while it is nobody's."""
+        """The log that is kept here; None while it is nobody's. Also told of an outdated archive."""
 
     def claim(self, log: Log) -> None:
-        """From now on this log is kept here."""
+        """From now on this log is kept here: said again when more is known of it."""
 
     def progress(self) -> Progress:
         """How far it is."""

@@ -15,11 +15,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The one call log that an archive keeps: at which server, whose login reads it, and its path."""
+    """The one call log that an archive keeps: at which server, whose login reads it, and its path.
+
+    `account_id`: the account it is of; None in an archive that was not synced since that is noted.
+    """
 
     server: str
     user_id: str
     path: str
+    account_id: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
