@@ -14,6 +14,7 @@ import pytest
 from babel.dates import get_day_names, get_month_names
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from first_run_desk import Desk
 from flask import Flask
 from unwrapped import CLOSE, OPEN, unwrapped
 from web_helpers import Browser, Platform
@@ -183,6 +184,28 @@ def _fails_with(error: RingbackError) -> Callable[[Reading[Any]], None]:
         reading._finished = True
 
     return run
+
+
+def test_the_first_run_page(tmp_path: Path, platform: Platform, brackets: Path):
+    desk = Desk(tmp_path, platform)
+    texts.install(desk.app, brackets)
+
+    def look(path: str = "/", status: int = 200) -> None:
+        page = desk.page(path, headers=IN_IT)
+        assert page.status_code == status
+        assert unwrapped(page.text, set()) == []
+        assert page.text.count(OPEN) > 5
+
+    look()
+    desk.check(redirect_uri="http://localhost:5000/oauth2callback/")
+    look()
+    desk.check()
+    look()
+    desk.post("/first-run/write")
+    look()
+    desk.post("/first-run/check", headers=IN_IT, client_id="", client_secret="", no_secret="")
+    look()
+    look("/nowhere", 404)
 
 
 def test_who_asks_for_english_gets_it(wrapped: Flask, platform: Platform):

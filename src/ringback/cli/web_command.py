@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ringback.client.server_url import LOOPBACK_HOSTS
@@ -16,25 +17,35 @@ from .stopping import Stopping
 
 if TYPE_CHECKING:
     from ringback.client import RingCentral
+    from ringback.client.settings import Settings
 
 DEFAULT_VAULT = "sqlite:///ringback.db"
 
 
 def run_web(host: str, port: int) -> None:
-    """Serve until Ctrl-C. Raises Failure or ConfigurationError before anything is served."""
+    """Serve until Ctrl-C; without any setting, the first-run page until there are some.
+
+    Raises Failure or ConfigurationError before anything is served.
+    """
     need_extras("web", "web")
-    from ringback.client.settings import environment_with_dotenv
+    from ringback.client.settings import environment_with_dotenv, settings_from
     from ringback.production.tidying import tidy_in_background
     from ringback.web import create_app, going_away, settings_of
 
+    from .first_run import nothing_set, run_first_run
     from .web_server import WebServer
 
+    environment = environment_with_dotenv()
+    told = settings_from(environment)
+    if nothing_set(told):
+        run_first_run(_with_vault(told), environment, host, port, _begin)
+        return
     stopping = Stopping()
     client = client_from_environment()
     _check_port(client.redirect_uri or "", port)
     listening = listen(host, port, "--web-port")
     try:
-        settings = settings_of(client, environment_with_dotenv())
+        settings = settings_of(client, environment)
         log_to_stderr(logging.INFO, settings.deployment.log_format)
         web_app = create_app(client, settings=settings)
         client.check_server()
@@ -53,14 +64,36 @@ def run_web(host: str, port: int) -> None:
         listening.close()
 
 
+def _begin(told: Settings, environment: Mapping[str, str], stopping: Stopping) -> tuple[Any, RingCentral]:
+    """The web app that `told` describes, and its client. Raises RingbackError, with nothing left open."""
+    from ringback.client import RingCentral
+    from ringback.production.tidying import tidy_in_background
+    from ringback.web import create_app, settings_of
+
+    client = RingCentral.from_settings(told)
+    try:
+        web_app = create_app(client, settings=settings_of(client, environment))
+        client.check_server()
+        _report_vault(client)
+    except BaseException:
+        client.close()
+        raise
+    tidy_in_background(client, stopping.wait_for)
+    return web_app, client
+
+
+def _with_vault(settings: Settings) -> Settings:
+    from dataclasses import replace
+
+    return settings if settings.vault else replace(settings, vault=DEFAULT_VAULT)
+
+
 def client_from_environment() -> RingCentral:
     """The client that RC_* and RINGBACK_* describe.
 
     Unlike the library, the command needs a key of its own to be set, and keeps its logins in a file.
     Raises ConfigurationError, naming the command that makes a key when there is none.
     """
-    from dataclasses import replace
-
     from ringback.client import RingCentral
     from ringback.client.settings import environment_with_dotenv, required, settings_from
     from ringback.vault.keyring import NEW_KEY_COMMAND
@@ -72,9 +105,7 @@ def client_from_environment() -> RingCentral:
             f"Make a key, keep it, and set it: {NEW_KEY_COMMAND}"
         )
     required(settings.redirect_uri, "redirect_uri")
-    if settings.vault is None:
-        settings = replace(settings, vault=DEFAULT_VAULT)
-    return RingCentral.from_settings(settings)
+    return RingCentral.from_settings(_with_vault(settings))
 
 
 def _report_vault(client: RingCentral) -> None:

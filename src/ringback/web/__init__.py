@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5
 
 from ringback import ConfigurationError, RingbackError, RingCentral
 from ringback.client.settings import environment_with_dotenv
@@ -15,34 +14,29 @@ from ringback.client.settings import environment_with_dotenv
 from . import (
     api_tests,
     browser,
-    call_words,
     callback,
     calls,
     calls_recording,
     compression,
     errors,
-    formats,
     headers,
     health,
     hosts,
     login,
     logout,
     logs,
+    look,
     session_browsers,
     session_page,
-    texts,
 )
 from .context import Web, web
 from .deployment import Deployment
-from .icons import icon, icon_symbol, icon_use
 from .proxies import BehindProxies
 from .settings import TryUser, WebSettings
-from .words import duration_in_words
 
 __all__ = ["TryUser", "WebSettings", "create_app", "going_away", "settings_of"]
 
 _CALLBACK_PATH = "/oauth2callback"
-_STATIC_SECONDS = 3600
 
 
 def create_app(
@@ -63,24 +57,8 @@ def create_app(
     app = Flask(__name__)
     app.wsgi_app = BehindProxies(app.wsgi_app, settings.deployment.trusted_proxies)  # type: ignore[method-assign]
     app.extensions["ringback"] = Web.of(client, settings, try_users)
-    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(icon=icon, icon_symbol=icon_symbol, icon_use=icon_use)
-    app.jinja_env.filters.update(
-        duration=duration_in_words,
-        number=formats.number,
-        percent=formats.percent,
-        word=call_words.word,
-        kind_of_call=call_words.kind_of_call,
-        second=formats.second,
-        minute=formats.minute,
-        time_of_day=formats.time_of_day,
-    )
+    look.install(app, "login.home")
     app.context_processor(_who_is_here)
-    Bootstrap5(app)
-    texts.install(app)
     for part in (compression, logs, hosts, headers, browser, errors):
         part.install(app)
     for room in (
@@ -95,7 +73,6 @@ def create_app(
         health,
     ):
         app.register_blueprint(room.pages)
-    app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("ringback.svg"))
     if settings.callback_path != _CALLBACK_PATH:
         app.add_url_rule(settings.callback_path, "callback.registered", callback.callback, methods=["GET"])
     return app

@@ -28,6 +28,14 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
+    # The callback's own address holds the code: nothing of it may travel on.
+    on_callback = request.path in (web().settings.callback_path, "/oauth2callback")
+    put_on(response, referrer="no-referrer" if on_callback else "same-origin")
+    return response
+
+
+def put_on(response: Response, *, referrer: str) -> None:
+    """The headers of every answer; `referrer` is its Referrer-Policy."""
     headers = response.headers
     headers["Content-Security-Policy"] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
@@ -35,10 +43,7 @@ def _add(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    # The callback's own address holds the code: nothing of it may travel on.
-    on_callback = request.path in (web().settings.callback_path, "/oauth2callback")
-    headers["Referrer-Policy"] = "no-referrer" if on_callback else "same-origin"
+    headers["Referrer-Policy"] = referrer
     if request.endpoint not in _STATIC or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
         headers.add("Vary", "Cookie")
-    return response

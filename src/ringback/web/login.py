@@ -26,7 +26,7 @@ _NOTICES = {
     ),
     "login-refused": marked("RingCentral did not accept your login just now. Try again, or log in again."),
 }
-_CONSOLE = "https://developer.ringcentral.com"
+CONSOLE = "https://developer.ringcentral.com"
 
 
 @pages.get("/")
@@ -47,7 +47,7 @@ def home() -> str | Response:
     return render_template(
         "login.html",
         login_url=login.url,
-        new_app_url=new_app_url(client.server if client.is_local else _CONSOLE, web().settings.redirect_uri),
+        new_app_url=new_app_url(client.server if client.is_local else CONSOLE, web().settings.redirect_uri),
         local=client.is_local,
         notice=gettext(notice) if notice else "",
         try_users=web().try_users,
