@@ -15,6 +15,7 @@ import pytest
 from running import Running
 
 from browser.conftest import Demo, Visitor
+from browser.keyboard import Keyboard
 from headless import redirect_query, sign_in_and_authorize, token_request
 
 pytestmark = pytest.mark.browser
@@ -197,6 +198,42 @@ def test_axe_finds_nothing_at_any_width(axe, visitor, demo, scheme):
     assert told == [], "\n".join(told)
 
 
+def test_by_keyboard_alone(visitor, demo):
+    visitor.log_in(demo.admin)
+    page, keyboard = visitor.page, Keyboard(visitor.page)
+    page.goto(f"{demo.web}/calls")
+    keyboard.press("Skip to content")
+    assert page.evaluate("document.activeElement.id") == "main"
+    keyboard.tab_to("Whose calls")
+    page.keyboard.press("End")
+    keyboard.tab_to("Extension", "text")
+    page.keyboard.type("101")
+    keyboard.submit("Show")
+    address = parse_qs(urlsplit(page.url).query)
+    assert (address["scope"], address["extension"]) == (["account"], ["101"])
+    with page.expect_navigation():
+        keyboard.press("Duration")
+    assert page.locator("th[aria-sort=descending]").inner_text().startswith("Duration")
+    keyboard.tab_to("2 legs")
+    page.keyboard.press("Enter")
+    assert page.locator(".timeline").filter(visible=True).count() == 1
+    assert page.evaluate("document.querySelector('main').scrollWidth <= innerWidth")
+
+
+def test_a_printed_page_has_the_calls_and_not_the_controls(visitor, demo):
+    visitor.log_in(demo.admin)
+    page = visitor.page
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 720, "height": 1000})  # A4 with its margins
+    page.goto(f"{demo.web}/calls?scope=account")
+    for gone in (".topbar", ".calls-filter", ".export", ".footer"):
+        assert not page.locator(gone).is_visible()
+    assert page.locator(".calls-table thead").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    visitor.shot("printed")
+
+
 @pytest.fixture
 def paced(tmp_path):
     """`ringback demo` with RingCentral's rate limits, as it comes."""
@@ -220,7 +257,7 @@ def test_a_pause_is_shown_and_the_page_comes_by_itself(chromium, paced, axe):
     visitor.shot("waiting-narrow")
     page.get_by_role("link", name="Logout").click(trial=True)
     paced.advance(70)
-    page.locator(".figures").wait_for(timeout=60_000)
+    page.locator(".paging").wait_for(timeout=60_000)  # stands below the whole table
     assert page.locator(".calls-table tbody tr").count() == 100
     assert visitor.complaints == []
     visitor.context.close()

@@ -35,6 +35,8 @@
     event.preventDefault();
   };
 
+  // Where a chart of days is wider than the screen, its newest day is what one came for.
+  for (const drawing of document.querySelectorAll(".chart-days .chart-drawing")) drawing.scrollLeft = drawing.scrollWidth;
   for (const section of document.querySelectorAll("[data-progress]")) followPause(section);
   document.addEventListener("copy", copyNormal);
 })();

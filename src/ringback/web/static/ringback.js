@@ -40,14 +40,21 @@
   const localTimes = () => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const pad = (n) => String(n).padStart(2, "0");
+    const inWords = (moment, seconds) => {
+      if (root.lang !== "en") {
+        return moment.toLocaleString(root.lang, { dateStyle: "medium", timeStyle: seconds ? "medium" : "short" });
+      }
+      const day = `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
+      const clock = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
+      return seconds ? `${day} ${clock}:${pad(moment.getSeconds())}` : `${day} ${clock}`;
+    };
     for (const time of document.querySelectorAll("time[data-local]")) {
       const moment = new Date(time.dateTime);
       if (Number.isNaN(moment.getTime())) continue;
-      const day = `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
-      const clock = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
       time.title = `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
-      time.textContent = time.dataset.local === "cell"
-        ? `${day} ${clock}:${pad(moment.getSeconds())}` : `${day} ${clock} (${zone})`;
+      const inCell = time.dataset.local === "cell";
+      const told = inWords(moment, inCell);
+      time.textContent = inCell ? told : `${told} (${zone})`;
     }
     for (const heading of document.querySelectorAll("[data-zone]")) heading.textContent = `(${zone})`;
   };
