@@ -1,8 +1,8 @@
 """`python -m campaigns [NAME…]`: try to make Ringback lose a login, and say what came of it.
 
-Names: kills, logouts, outages, rotations, crowd, hosts, pacing, enumeration; all of them when none is given.
-`--short` takes seconds and is part of `make test`; the whole takes minutes (`make prove`). Writes
-build/prove.json.
+Names: kills, logouts, outages, rotations, crowd, hosts, pacing, restarts, browsers, enumeration; all of them
+when none is given. `--short` takes seconds and is part of `make test`; the whole takes minutes (`make
+prove`). Writes build/prove.json.
 Exit code 1: something did not hold.
 """
 
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import crowd, enumeration, hosts, kills, logouts, outages, pacing, rotations
+from . import browsers, crowd, enumeration, hosts, kills, logouts, outages, pacing, restarts, rotations
 from .platform import ROOT
 from .results import Result, write
 from .service import Missing
@@ -55,6 +55,16 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
         ),
     ),
     "pacing": (STORES, lambda store, short: pacing.run(store, short=short)),
+    "restarts": (
+        ("sqlite",),
+        lambda store, short: restarts.run(store, rounds=1 if short else 15, clients=6 if short else 24),
+    ),
+    "browsers": (
+        STORES[1:],
+        lambda store, short: browsers.run(
+            store, browsers=20 if short else 200, users=6 if short else 50, rounds=1 if short else 3
+        ),
+    ),
     "enumeration": (("model",), lambda _, short: enumeration.run(short=short, told=print)),
 }
 """Each campaign: the back ends it runs on, and how; the second argument says whether in its short form."""

@@ -1,7 +1,7 @@
 """The local platform of a campaign, in a process of its own, with rate limits off and many users.
 
-As a program (`python -m campaigns.platform EMPLOYEES HOST`): prints one line of JSON, and ends when its
-standard input does.
+As a program (`python -m campaigns.platform EMPLOYEES HOST [REDIRECT_URI]`): prints one line of JSON, and ends
+when its standard input does.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ ROOT = Path(__file__).parents[1]
 
 
 class Platform:
-    """A running platform: `base_url`, its first `app`, and every user who can log in."""
+    """A running platform: `base_url`, its first `app`, who can log in; `people`: their ids and names."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self.base_url: str = told["server"]
         self.app: dict[str, Any] = told["app"]
-        self.usernames: list[str] = told["usernames"]
+        self.people: dict[str, list[str]] = told["people"]
+        self.usernames = list(self.people)
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer of one of its controls, under /_local."""
@@ -59,9 +60,9 @@ class Platform:
 
 
 @contextmanager
-def running_platform(employees: int, host: str = "127.0.0.1") -> Iterator[Platform]:
-    """A platform that ends with the block."""
-    command = [sys.executable, "-m", "campaigns.platform", str(employees), host]
+def running_platform(employees: int, host: str = "127.0.0.1", redirect_uri: str = "") -> Iterator[Platform]:
+    """A platform that ends with the block; `redirect_uri`: its first app's, if not the usual one."""
+    command = [sys.executable, "-m", "campaigns.platform", str(employees), host, redirect_uri]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -82,15 +83,18 @@ def main() -> None:
     from ringback.platform.settings import PlatformSettings
 
     employees, host = int(sys.argv[1]), sys.argv[2]
+    web = {"web_redirect_uri": sys.argv[3]} if sys.argv[3:] and sys.argv[3] else {}
     with socket.socket() as bound:
         bound.bind((host, 0))
         bound.listen(1024)
         base_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        settings = PlatformSettings(base_url=base_url, rate_limits=False, employees=employees)
+        settings = PlatformSettings(base_url=base_url, rate_limits=False, employees=employees, **web)
         with PlatformServer(settings, [bound]) as server:
             world = server.worlds.home
-            usernames = [one.email for one in world.company.extensions if one.can_log_in]
-            told = {"server": base_url, "app": seed_answer(world)["apps"][0], "usernames": usernames}
+            people = {
+                one.email: [str(one.id), one.name] for one in world.company.extensions if one.can_log_in
+            }
+            told = {"server": base_url, "app": seed_answer(world)["apps"][0], "people": people}
             print(json.dumps(told), flush=True)
             sys.stdin.read()
 

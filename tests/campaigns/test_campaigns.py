@@ -56,6 +56,12 @@ def test_it_holds_in_its_short_form(name, store, tmp_path):
             assert figures["calls"] >= 20
             assert figures["failed calls"] == 0
             assert figures["refreshes meanwhile"] >= figures["users"]
+        case "restarts":
+            assert figures["requests"] > 100
+            assert figures["failed"] == 0
+        case "browsers":
+            assert figures["requests"] == figures["logins"] * 11
+            assert figures["failed"] == 0
         case "pacing":
             assert len(figures) == 2
         case _:

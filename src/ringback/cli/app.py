@@ -54,15 +54,25 @@ def demo(web_port: int, no_browser: bool, **told: Any) -> None:
 @app.command()
 @options.web_port
 @options.host
-def web(web_port: int, host: str) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Serve with gunicorn and this many processes (pip install 'ringback[production]').",
+)
+def web(web_port: int, host: str, workers: int | None) -> None:
     """The web app, against the server in RC_SERVER_URL.
 
     Settings come from the environment or .env.
     """
     from .web_command import run_web
+    from .web_workers import run_workers
 
     with one_line():
-        run_web(host, web_port)
+        if workers is None:
+            run_web(host, web_port)
+        else:
+            run_workers(host, web_port, workers)
 
 
 @app.command()

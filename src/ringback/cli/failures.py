@@ -27,7 +27,11 @@ BROKEN_OFF = 130
 """The exit code of a start that Ctrl-C broke off, as shells give it: 128 and the signal's number."""
 
 # What an extra is needed for, told by the modules it brings.
-_EXTRAS = {"web": ("flask", "flask_bootstrap", "waitress"), "platform": ("starlette", "uvicorn", "jinja2")}
+_EXTRAS = {
+    "web": ("flask", "flask_bootstrap", "waitress"),
+    "platform": ("starlette", "uvicorn", "jinja2"),
+    "production": ("gunicorn",),
+}
 
 
 _OUTPUT_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EBADF, errno.EIO)

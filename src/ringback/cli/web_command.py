@@ -42,7 +42,7 @@ def run_web(host: str, port: int) -> None:
         return
     stopping = Stopping()
     client = client_from_environment()
-    _check_port(client.redirect_uri or "", port)
+    check_port(client.redirect_uri or "", port)
     listening = listen(host, port, "--web-port")
     try:
         settings = settings_of(client, environment)
@@ -132,7 +132,7 @@ def _warn_about_port(redirect_uri: str, port: int) -> None:
         )
 
 
-def _check_port(redirect_uri: str, port: int) -> None:
+def check_port(redirect_uri: str, port: int) -> None:
     """Raise Failure when logins would come back to another port of this machine; 0 asks for any port."""
     registered = _http_port(redirect_uri)
     if registered is None or port in (0, registered):
