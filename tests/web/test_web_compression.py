@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
-from web_helpers import Browser
+from first_run_desk import Desk
+from web_helpers import Browser, Platform
 
 PACKED = {"Accept-Encoding": "gzip, br"}
 OWN = {**PACKED, "Sec-Fetch-Site": "same-origin"}
@@ -62,3 +64,10 @@ def test_what_is_small_unwanted_or_a_file_stays_as_it_is(browser: Browser):
     ):
         assert "Content-Encoding" not in browser.get(path, headers=headers).headers
     assert "Content-Encoding" not in browser.head("/test", headers=OWN).headers
+
+
+def test_the_first_run_page_is_as_small(tmp_path: Path, platform: Platform):
+    desk = Desk(tmp_path, platform)
+    page, style = desk.page(headers=OWN), desk.page(BOOTSTRAP, headers=PACKED)
+    assert page.headers["Content-Encoding"] == style.headers["Content-Encoding"] == "gzip"
+    assert len(page.data) + len(style.data) < 40_000

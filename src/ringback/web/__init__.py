@@ -17,7 +17,6 @@ from . import (
     callback,
     calls,
     calls_recording,
-    compression,
     errors,
     headers,
     health,
@@ -59,7 +58,7 @@ def create_app(
     app.extensions["ringback"] = Web.of(client, settings, try_users)
     look.install(app, "login.home")
     app.context_processor(_who_is_here)
-    for part in (compression, logs, hosts, headers, browser, errors):
+    for part in (logs, hosts, headers, browser, errors):
         part.install(app)
     for room in (
         login,

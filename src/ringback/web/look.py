@@ -1,11 +1,11 @@
-"""What our pages are drawn with: Bootstrap from its package, icons, filters, the reader's language."""
+"""What our pages are drawn with: Bootstrap from its package, icons, filters, the language; and sent small."""
 
 from __future__ import annotations
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from . import call_words, formats, texts
+from . import call_words, compression, formats, texts
 from .icons import icon, icon_symbol, icon_use
 from .words import duration_in_words
 
@@ -13,7 +13,10 @@ _STATIC_SECONDS = 3600
 
 
 def install(app: Flask, home: str) -> None:
-    """Let `app` draw our templates; `home` is the endpoint that the name in the top bar leads to."""
+    """Let `app` draw our templates; `home` is the endpoint that the name in the top bar leads to.
+
+    Comes before whatever else looks at answers: what is compressed is the whole answer.
+    """
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.jinja_env.trim_blocks = True
@@ -31,4 +34,5 @@ def install(app: Flask, home: str) -> None:
     )
     Bootstrap5(app)
     texts.install(app)
+    compression.install(app)
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("ringback.svg"))
