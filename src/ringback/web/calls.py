@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -83,8 +83,10 @@ def progress() -> AnyResponse:
         return jsonify(finished=True)
     caller = web().callers.get(user, web().now())
     parsed = _parsed(caller)
-    reading = None if parsed.errors else web().readings.find(_key(user, caller, parsed.filter))
+    reading = None if parsed.errors else _reading_there(user, caller, parsed.filter)
     if reading is None:
+        if _in_several_processes() and not parsed.errors:
+            return jsonify(finished=False, known=False)  # another host may know it
         return jsonify(finished=True)
     reading.touch()
     now = reading.progress()
@@ -130,10 +132,26 @@ def _key(user: User, caller: Caller, wanted: CallsFilter) -> Key:
     return Key(user.id, user.holder, wanted.scope, begin, end)
 
 
-def _reading(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Cursor]:
-    key = _key(user, caller, wanted)
+def _reading(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Any]:
+    key, now = _key(user, caller, wanted), web().now()
     source = _source(web().client, user, key, web().callers)
-    return web().readings.get(key, lambda: Reading(key, source), web().now())
+    if _in_several_processes():
+        return web().readings.get(key, lambda: Reading(key, web().shared.join(key, source, now, Cursor)), now)
+    return web().readings.get(key, lambda: Reading(key, source), now)
+
+
+def _reading_there(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Any] | None:
+    """The reading that this process, or another one of this host, has; None where there is none."""
+    key = _key(user, caller, wanted)
+    found = web().readings.find(key)
+    if found is None and _in_several_processes() and web().shared.knows(key, web().now()):
+        return _reading(user, caller, wanted)
+    return found
+
+
+def _in_several_processes() -> bool:
+    """Is this one of several workers? Then the next request of this browser may meet another one."""
+    return bool(request.environ.get("wsgi.multiprocess"))
 
 
 def _source(client: RingCentral, user: User, key: Key, callers: Callers) -> Source[Cursor]:
@@ -215,7 +233,7 @@ def _is_login(error: RingbackError) -> bool:
     return isinstance(error, LoginRequired)
 
 
-def _waiting(reading: Reading[Cursor], parsed: Parsed, caller: Caller) -> Response:
+def _waiting(reading: Reading[Any], parsed: Parsed, caller: Caller) -> Response:
     """A page that says how long, instead of one that hangs (202)."""
     now = reading.progress()
     left = math.ceil(now.seconds_left or 0)

@@ -17,6 +17,7 @@ from .login_starts import LoginStarts
 from .readiness import Readiness, look
 from .readings_kept import KeptReadings
 from .settings import TryUser, WebSettings
+from .shared_readings import SharedReadings
 from .words import encodable
 
 MOST_EXPORTS = 6
@@ -70,6 +71,7 @@ class Web:
     names: Names
     readiness: Readiness
     login_starts: LoginStarts
+    shared: SharedReadings
     callers: Callers = field(default_factory=Callers)
     readings: KeptReadings = field(default_factory=KeptReadings)
     exports: threading.BoundedSemaphore = field(
@@ -81,16 +83,20 @@ class Web:
         """Put together what create_app was given."""
         readiness = Readiness(lambda: look(client))
         login_starts = LoginStarts(settings.deployment.logins_per_address)
-        return cls(client, settings, tuple(try_users), Names(), readiness, login_starts)
+        return cls(
+            client, settings, tuple(try_users), Names(), readiness, login_starts, SharedReadings(client.vault)
+        )
 
     def forget_user(self, user_id: str, holder: str | None = None) -> None:
         """A login has ended (all of the user's without `holder`): keep nothing that was read with it."""
         self.readings.forget_login(user_id, holder)
+        self.shared.forget_login(user_id, holder)
         self.callers.forget(user_id)
 
     def forget_holder(self, user_id: str, holder: str) -> None:
         """A browser has let go of its user's login, which stays: drop what was read for that browser."""
         self.readings.forget_login(user_id, holder)
+        self.shared.forget_login(user_id, holder)
 
     def now(self) -> float:
         """Seconds since the epoch, UTC, by the client's clock."""

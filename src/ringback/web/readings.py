@@ -26,8 +26,16 @@ CursorT = TypeVar("CursorT")
 MOST_RECORDS = 50_000
 """Of one reading. A record takes 8 kB."""
 FORGOTTEN_SECONDS = 120.0
-_SHORT_SECONDS = 2.0
+SHORT_SECONDS = 2.0
 _SLICE = 0.25
+
+
+class Paused(Exception):
+    """RingCentral is not to be asked for so many seconds: it told another process that reads the same."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__()
+        self.retry_after = retry_after
 
 
 class TooMany(RingbackError):
@@ -51,15 +59,17 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[CursorT]):
-    """Where a reading takes things from. Each of these may raise RateLimited, and is then asked again.
+    """Where a reading takes things from. These may raise RateLimited or Paused, and are then asked again.
 
     `people`: the account's extensions. `page`: the records at a cursor (None: the first page), and the cursor
-    of the next page, or None. `now`: the client's clock, in seconds.
+    of the next page, or None. `now`: the client's clock, in seconds. `ended`: when the last page was read,
+    and whether a pause was waited for; without it, when the reading ends.
     """
 
     people: Callable[[], Sequence[Extension]]
     page: Callable[[CursorT | None], tuple[Sequence[CallRecord], CursorT | None]]
     now: Callable[[], float]
+    ended: Callable[[], tuple[float, bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,8 @@ class Reading(Generic[CursorT]):
             self._read_all()
         except Exception as error:
             self.error = error
-        self.ended_at = self._source.now()
+        self.ended_at, waited = self._source.ended() if self._source.ended else (self._source.now(), False)
+        self.waited = self.waited or waited
         with self._changed:
             self._finished, self._waiting_until = True, None
             self._changed.notify_all()
@@ -207,12 +218,12 @@ class Reading(Generic[CursorT]):
             self._check()
             try:
                 return ask()
-            except RateLimited as error:
+            except (RateLimited, Paused) as error:
                 self._pause(error.retry_after)
 
     def _pause(self, seconds: float) -> None:
         until = self._source.now() + seconds
-        if seconds > _SHORT_SECONDS:  # a shorter one is not worth a page of its own
+        if seconds > SHORT_SECONDS:  # a shorter one is not worth a page of its own
             with self._changed:
                 self._waiting_until, self.waited = until, True
                 self._changed.notify_all()

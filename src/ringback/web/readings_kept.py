@@ -16,6 +16,11 @@ MOST_RECORDS_HELD = 80_000
 MOST_RUNNING_EACH = 3
 
 
+def keep_seconds(*, waited: bool) -> float:
+    """For how long a reading that has ended is shown; `waited`: it took a pause."""
+    return KEEP_SECONDS_AFTER_WAITING if waited else KEEP_SECONDS
+
+
 class KeptReadings:
     """Newest used last; safe between threads."""
 
@@ -60,8 +65,7 @@ class KeptReadings:
 
     def _forget_old(self, now: float) -> None:
         for key, one in list(self._kept.items()):
-            keep = KEEP_SECONDS_AFTER_WAITING if one.waited else KEEP_SECONDS
-            if one.finished and not 0 <= now - one.ended_at < keep:
+            if one.finished and not 0 <= now - one.ended_at < keep_seconds(waited=one.waited):
                 del self._kept[key]
 
     def _make_room(self, key: Key) -> None:
