@@ -28,7 +28,9 @@ class Platform:
         self.people: dict[str, list[str]] = told["people"]
         self.usernames = list(self.people)
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, seconds: float = 30.0
+    ) -> Any:
         """The answer of one of its controls, under /_local."""
         request = urllib.request.Request(
             f"{self.base_url}/_local/{path}",
@@ -36,7 +38,7 @@ class Platform:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -45,8 +47,9 @@ class Platform:
         self.ask("POST", "clock", {"advance": seconds})
 
     def callback(self, url: str, username: str) -> str:
-        """The callback URL of a login that this user carries out."""
-        return self.ask("POST", "login", {"url": url, "username": username})["location"]
+        """The callback URL of a login that this user carries out. Many at once take their time."""
+        told = {"url": url, "username": username}
+        return self.ask("POST", "login", told, seconds=300.0)["location"]
 
     def refreshes(self) -> list[dict[str, Any]]:
         """The refreshes in its journal, which keeps the newest 10,000 requests."""
