@@ -37,9 +37,13 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What `make texts` collects."""
     folder = tmp_path_factory.mktemp("texts")
     pybabel = Path(sys.executable).with_name("pybabel")
-    subprocess.run(
-        [ROOT / "tools" / "texts", "--only", folder], check=True, env={**os.environ, "PYBABEL": str(pybabel)}
+    done = subprocess.run(
+        [ROOT / "tools" / "texts", "--only", folder],
+        env={**os.environ, "PYBABEL": str(pybabel)},
+        capture_output=True,
+        text=True,
     )
+    assert (done.returncode, done.stderr) == (0, "")
     with (folder / "ringback.pot").open("rb") as file:
         return read_po(file)
 

@@ -50,7 +50,7 @@ def _to_origin(*, known: bool) -> Response:
     callback = request.path in (settings.callback_path, "/oauth2callback")
     if not known or request.method != "GET" or callback:
         told = gettext(
-            "This address is not served here. Open %(address)s instead.", address=f"{settings.origin}/"
+            "This address is not served here. Open %(address)s instead.", address=settings.origin + "/"
         )
         abort(400, description=told)
     if len(request.query_string) > MOST_QUERY:

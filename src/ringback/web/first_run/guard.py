@@ -66,12 +66,12 @@ def _check() -> AnyResponse | None:
     host = request.headers.get("Host", "").lower()
     forwarded = any(name in request.headers for name in _OF_PROXIES)
     if forwarded or not _is_loopback(request.remote_addr or "") or host not in here.hosts:
-        abort(400, description=gettext(_ELSEWHERE, address=f"{here.origin}/"))
+        abort(400, description=gettext(_ELSEWHERE, address=here.origin + "/"))
     if len(request.query_string) > MOST_QUERY:
         abort(414)
     if f"http://{host}" != here.origin:
         if request.method != "GET":
-            abort(400, description=gettext(_ELSEWHERE, address=f"{here.origin}/"))
+            abort(400, description=gettext(_ELSEWHERE, address=here.origin + "/"))
         return redirect(f"{here.origin}/", 303)
     return None
 
