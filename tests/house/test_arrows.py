@@ -11,7 +11,7 @@ MAY_IMPORT = {
     "oauth": set(),
     "vault": {"oauth"},
     "client": {"oauth", "vault"},
-    "web": {"weblogin", "exports", "client", "vault", "oauth"},
+    "web": {"weblogin", "exports", "archive", "client", "vault", "oauth"},
     "platform": set(),
     "cli": {"production", "web", "archive", "exports", "client", "vault", "oauth", "platform"},
     "production": {"web", "client", "vault", "oauth"},

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from ringback.client.calls.in_call import extensions_in, numbers_in, side_key, talks_of
 from ringback.client.calls.phones import normal_phone
 
+from .marks import digits_marks, names_marks
+
 if TYPE_CHECKING:
     from ringback.client.calls.joined import JoinedCall
     from ringback.client.records import CallRecord, Extension, Party
@@ -52,7 +54,7 @@ class CallRow:
     everybody in the call, each between two of SEPARATOR. `queue_key`: the queue's name in one case.
     `from_key`, `to_key`: what its sides sort by. `talker`, `talker_2`: who of the company talked, by their
     extension's id where it is known, and how long (seconds); `more_talkers`: those beyond two, a JSON list of
-    `[key, name, seconds]`.
+    `[key, name, seconds]`. `number_marks`, `extension_marks`: see `marks`.
     """
 
     session_id: str
@@ -87,6 +89,8 @@ class CallRow:
     talker_2_name: str | None
     talker_2_seconds: int | None
     more_talkers: str | None
+    number_marks: int
+    extension_marks: int
 
 
 def record_row(record: CallRecord) -> RecordRow:
@@ -118,11 +122,14 @@ def record_row(record: CallRecord) -> RecordRow:
     )
 
 
-def record_of(text: bytes) -> CallRecord:
-    """A record from its JSON. Raises UnusableAnswer when it is none."""
+def record_of(text: bytes, *, original: bool = False) -> CallRecord:
+    """A record from its JSON, which it keeps with `original`. Raises UnusableAnswer when it is none."""
+    from msgspec.structs import replace
+
     from ringback.client.records.decoding import call_record_from
 
-    return call_record_from(text)
+    record = call_record_from(text)
+    return replace(record, original=text) if original else record
 
 
 def call_rows(texts: Iterable[bytes], extensions: Iterable[Extension] = ()) -> list[CallRow]:
@@ -152,6 +159,7 @@ def call_row(call: JoinedCall, ids: Mapping[str, str]) -> CallRow:
     """The row of a call; `ids`: see `ids_of`."""
     from_, to = _party(call.from_), _party(call.to)
     newest = max(call.records, key=lambda one: (one.start_time, one.id))
+    numbers, extensions = set(numbers_in(call)), extensions_in(call)
     talks = talks_of(call, ids)
     first = talks[0] if talks else None
     second = talks[1] if len(talks) > 1 else None
@@ -177,8 +185,8 @@ def call_row(call: JoinedCall, ids: Mapping[str, str]) -> CallRow:
         record_ids="; ".join(one.id for one in call.records),
         newest_time=newest.start_time,
         newest_id=newest.id,
-        numbers=between(numbers_in(call)),
-        extensions=between(extensions_in(call)),
+        numbers=between(numbers),
+        extensions=between(extensions),
         queue_id=None if call.queue is None else call.queue.id,
         queue_key=None if call.queue is None else (call.queue.name or "").casefold(),
         from_key=side_key(call.from_),
@@ -190,6 +198,8 @@ def call_row(call: JoinedCall, ids: Mapping[str, str]) -> CallRow:
         talker_2_name=second.name if second else None,
         talker_2_seconds=second.seconds if second else None,
         more_talkers=json.dumps(more) if more else None,
+        number_marks=digits_marks(numbers),
+        extension_marks=names_marks(extensions),
     )
 
 

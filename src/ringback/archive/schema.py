@@ -20,6 +20,8 @@ _TYPES = {
     "ring_seconds": "BIGINT",
     "talk_seconds": "BIGINT",
     "newest_time": "TIMESTAMPTZ",
+    "number_marks": "BIGINT",
+    "extension_marks": "BIGINT",
     "talker_seconds": "BIGINT",
     "talker_2_seconds": "BIGINT",
     "first_seen": "TIMESTAMPTZ",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from .texts import gettext
 
 if TYPE_CHECKING:
     from ringback import Extension
+    from ringback.archive.questions import Question
     from ringback.client.calls.joined import JoinedCall
 
 DEFAULT_DAYS = 7
@@ -169,6 +170,22 @@ class Matcher:
             and (not wanted.number or any(self._digits in one for one in numbers_in(call)))
             and (not wanted.extension or not self._extension.isdisjoint(extensions_in(call)))
             and (not wanted.queue or self._is_queue(call))
+        )
+
+    def question(self, begin: datetime, end: datetime) -> Question:
+        """The same filter as an archive is asked it, for calls that began from `begin` to `end`."""
+        from ringback.archive.questions import Question
+
+        wanted = self._wanted
+        return Question(
+            begin,
+            end,
+            wanted.direction,
+            wanted.type,
+            wanted.result,
+            self._digits,
+            frozenset(self._extension - {""}),
+            frozenset(self._queue - {""}),
         )
 
     def _is_queue(self, call: JoinedCall) -> bool:

@@ -106,11 +106,15 @@ def shown(party: Party | None) -> Shown:
 
 
 def in_order(calls: Sequence[JoinedCall], sort: str) -> list[JoinedCall]:
-    """`calls`, which come newest first, by a column of the table; equal ones stay newest first."""
+    """`calls` by a column of the table, '' is newest first; equal ones come newest first.
+
+    They are read by each one's newest record, and that of a long call may lie behind a shorter one's.
+    """
+    newest_first = sorted(calls, key=_KEYS["when"], reverse=True)
     if not sort:
-        return list(calls)
+        return newest_first
     name = sort.removeprefix("-")
-    return sorted(calls, key=_KEYS[name], reverse=sort.startswith("-"))
+    return sorted(newest_first, key=_KEYS[name], reverse=sort.startswith("-"))
 
 
 _KEYS: dict[str, Callable[[JoinedCall], Any]] = {

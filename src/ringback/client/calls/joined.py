@@ -7,12 +7,22 @@ log, read newest first, has gone far enough past its newest record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from .outcome import Answer, CallDirection, Outcome, answers, direction_of, ended, lines_among, outcome_of
+from .outcome import (
+    Answer,
+    CallDirection,
+    Outcome,
+    answers,
+    direction_of,
+    ended,
+    extension_of,
+    lines_among,
+    outcome_of,
+)
 
 if TYPE_CHECKING:
     from ringback.client.records import CallRecord, Extension, Leg, MessageRef, Party, RecordingRef
@@ -57,16 +67,25 @@ class JoinedCall:
     records: tuple[CallRecord, ...]
 
 
-def joined_call(records: Sequence[CallRecord], extensions: Iterable[Extension] = ()) -> JoinedCall:
+def by_id(extensions: Iterable[Extension]) -> dict[str, Extension]:
+    """Extensions by their ids, as `joined_call` wants them of whoever joins many calls."""
+    return {str(extension.id): extension for extension in extensions}
+
+
+def joined_call(
+    records: Sequence[CallRecord], extensions: Iterable[Extension] | Mapping[str, Extension] = ()
+) -> JoinedCall:
     """The call that these records, one at least and in any order, are about.
 
-    `extensions` tell which of them are queues, menus and other lines that nobody sits at. Without them queues
-    are known where they handed a call on, and so are menus; an announcement is taken for somebody.
+    `extensions` (or what `by_id` makes of them) tell which of them are queues, menus and other lines that
+    nobody sits at. Without them queues are known where they handed a call on, and so are menus; an
+    announcement is taken for somebody.
     """
     ordered = sorted(records, key=lambda one: (one.start_time, -len(one.legs), one.id))
-    main, known = ordered[0], {str(extension.id): extension for extension in extensions}
+    main, known = ordered[0], extensions if isinstance(extensions, Mapping) else by_id(extensions)
     legs = _legs(ordered)
-    lines = lines_among(legs, [key for key, extension in known.items() if not extension.is_person])
+    here = {key for leg in legs if (key := extension_of(leg)) in known}
+    lines = lines_among(legs, [key for key in here if key and not known[key].is_person])
     direction = direction_of(main)
     answered_by = answers(main, direction, legs, lines)
     stretches: tuple[CallRecord | Leg, ...] = (*ordered, *legs)
@@ -97,7 +116,7 @@ class Joiner:
     """Takes the records of a log, newest first, and gives each call once it is whole."""
 
     def __init__(self, extensions: Iterable[Extension] = (), longest: timedelta = LONGEST_CALL) -> None:
-        self._extensions = tuple(extensions)
+        self._extensions = by_id(extensions)
         self._longest = longest
         self._groups: dict[int, list[CallRecord]] = {}
         self._of: dict[tuple[str, str], int] = {}
@@ -181,7 +200,7 @@ def _begun(leg: Leg, begin: datetime) -> Leg:
     return replace(leg, start_time=begin)
 
 
-def _queue(stretches: Sequence[CallRecord | Leg], known: dict[str, Extension]) -> Queue | None:
+def _queue(stretches: Sequence[CallRecord | Leg], known: Mapping[str, Extension]) -> Queue | None:
     for one in stretches:
         delegate = one.delegate
         if delegate is not None and delegate.id is not None and one.delegation_type != "Coworker":

@@ -53,13 +53,22 @@ class Talker:
 
 def totals(calls: Iterable[JoinedCall]) -> Totals:
     """The sums over `calls`."""
-    count = answered = missed = talk = 0
+    sums: dict[str, tuple[int, int]] = {}
     for call in calls:
-        kind = kind_of(call.outcome)
-        count += 1
-        answered += kind == "Answered"
-        missed += kind in ("Not answered", "Voicemail")
-        talk += call.talk_seconds
+        count, talked = sums.get(call.outcome, (0, 0))
+        sums[call.outcome] = (count + 1, talked + call.talk_seconds)
+    return totals_of(sums)
+
+
+def totals_of(outcomes: Mapping[str, tuple[int, int]]) -> Totals:
+    """The four figures, of how many calls had an outcome, and how many seconds were talked in them."""
+    count = answered = missed = talk = 0
+    for outcome, (calls, talked) in outcomes.items():
+        kind = kind_of(outcome)
+        count += calls
+        answered += calls * (kind == "Answered")
+        missed += calls * (kind in ("Not answered", "Voicemail"))
+        talk += talked
     return Totals(count, answered, missed, talk)
 
 

@@ -19,7 +19,11 @@ _WIDTH, _HEIGHT = _LEFT + 24 * _CELL_WIDTH + 4, _TOP + 7 * _CELL_HEIGHT + 4
 
 def hours_by_weekday(starts: Iterable[datetime]) -> Chart:
     """The chart of calls by their begin, which is aware and in the user's zone."""
-    counts = hour_counts(starts)
+    return hours_chart(hour_counts(starts))
+
+
+def hours_chart(counts: Counter[tuple[int, int]]) -> Chart:
+    """The chart of how many calls begin in each hour of each weekday (0 is Monday)."""
     most = max(counts.values(), default=0)
     bars: list[Bar] = []
     marks = [Mark(_LEFT + hour * _CELL_WIDTH + 1, 13, f"{hour}") for hour in range(0, 24, 3)]
