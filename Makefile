@@ -33,6 +33,9 @@ format: $(VENV)/test.stamp ## let ruff format the tree
 texts: $(VENV)/run.stamp ## what the web app says, for translators: build/ringback.pot, and every language brought up to date
 	@tools/texts
 
+man: $(VENV)/run.stamp ## the manual pages of the commands, into build/man
+	@$(BIN)/ringback man --folder build/man
+
 bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside other programs'; writes build/bench.json
 	@$(BIN)/python -m benchmarks
 

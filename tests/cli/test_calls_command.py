@@ -192,14 +192,6 @@ def test_options_that_cannot_be_are_exit_code_2(desk, arguments, words):
     assert words in result.stderr
 
 
-def test_a_limit_that_is_not_waited_for_is_exit_code_4(logged_in):
-    logged_in.ringcentral.faults.add(
-        path="/restapi/v1.0/account/~/extension/~/call-log", status=429, times=20
-    )
-    result = calls(logged_in, "list", "--no-wait")
-    assert result.returncode == 4, result.stderr
-
-
 def test_ctrl_c_leaves_no_half_file(logged_in):
     logged_in.ringcentral.faults.add(
         path="/restapi/v1.0/account/~/extension/~/call-log", times=5, delay=20, when="before"

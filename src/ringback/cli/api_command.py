@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 def run_api(
-    method: str, path: str, query: Sequence[str], *, all_pages: bool, wait: bool, quiet: bool
+    method: str,
+    path: str,
+    query: Sequence[str],
+    *,
+    all_pages: bool,
+    as_json: bool,
+    wait: bool,
+    quiet: bool,
 ) -> None:
     """Print the answer. Raises Failure, and what the client does."""
     params = _params(query)
@@ -38,7 +45,7 @@ def run_api(
                     progress.out(json.dumps(record))
                 return
             answer = caller.call(path, params)
-        _print(answer)
+        _print(answer, as_json=as_json)
 
 
 class _Caller:
@@ -90,10 +97,12 @@ def _page(answer: Response) -> dict[str, Any]:
     return told
 
 
-def _print(answer: Response) -> None:
+def _print(answer: Response, *, as_json: bool) -> None:
     try:
-        click.echo(json.dumps(answer.json(), indent=2))
+        click.echo(json.dumps(answer.json(), indent=None if as_json else 2))
     except ValueError:
+        if as_json:
+            raise Failure("The answer is not JSON; leave out --json to have it as it came") from None
         sys.stdout.buffer.write(answer.content)
         sys.stdout.buffer.flush()
 

@@ -8,9 +8,11 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from . import calls_options, options
+from . import calls_options, completing, options
 from .calls_group import calls
 from .failures import FAILED, one_line, say_failure, system_failure
+from .helped import Group
+from .shell_commands import completion, man
 from .vault_group import vault
 
 
@@ -22,7 +24,12 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
         context.exit()
 
 
-@click.group(name="ringback", no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    name="ringback",
+    cls=Group,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -86,7 +93,8 @@ def web(web_port: int, host: str, workers: int | None) -> None:
     help="How many seconds to wait for the login.",
 )
 @click.option("--jwt-env", "jwt", is_flag=True, help="Log in with the JWT in RC_USER_JWT, without a browser.")
-def login(no_browser: bool, seconds: int, jwt: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print who is logged in then as JSON.")
+def login(no_browser: bool, seconds: int, jwt: bool, as_json: bool) -> None:
     """Log in to RingCentral in a browser, for the commands that call the API.
 
     RC_REDIRECT_URL must be registered and lead to a port of this machine.
@@ -94,26 +102,24 @@ def login(no_browser: bool, seconds: int, jwt: bool) -> None:
     from .login_command import run_login
 
     with one_line():
-        run_login(browser=not no_browser, seconds=seconds, jwt=jwt)
+        run_login(browser=not no_browser, seconds=seconds, jwt=jwt, as_json=as_json)
 
 
 @app.command()
 @click.option("--everywhere", is_flag=True, help="End the login for every browser and program that holds it.")
-def logout(everywhere: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
+def logout(everywhere: bool, as_json: bool) -> None:
     """Log out, and revoke the tokens unless another program holds the login too."""
     from .login_command import run_logout
 
     with one_line():
-        run_logout(everywhere=everywhere)
+        run_logout(everywhere=everywhere, as_json=as_json)
 
 
 @app.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def whoami(as_json: bool) -> None:
-    """Who is logged in: name, extension, permissions, expiry.
-
-    Exit code 3: nobody is.
-    """
+    """Who is logged in: name, extension, permissions, expiry."""
     from .login_command import run_whoami
 
     with one_line():
@@ -122,14 +128,15 @@ def whoami(as_json: bool) -> None:
 
 @app.command()
 @click.option(
-    "--user", "user_id", metavar="ID", help="Whose login to look at; default: who is logged in here."
+    "--user",
+    "user_id",
+    metavar="ID",
+    shell_complete=completing.users,
+    help="Whose login to look at; default: who is logged in here.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(user_id: str | None, as_json: bool) -> None:
-    """Look at everything a login needs, and say what to change and where. Changes nothing.
-
-    Exit code 0: no problem, 1: at least one.
-    """
+    """Look at everything a login needs, and say what to change and where. Changes nothing."""
     from .doctor_command import run_doctor
 
     with one_line():
@@ -146,17 +153,26 @@ app.add_command(calls)
 @click.argument("path")
 @click.option("--query", multiple=True, metavar="NAME=VALUE", help="A parameter; can be given several times.")
 @click.option("--all", "all_pages", is_flag=True, help="All pages: a line of JSON a record.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON; an answer that is none fails.")
 @options.no_wait
 @options.quiet
-def api(method: str, path: str, query: tuple[str, ...], all_pages: bool, no_wait: bool, quiet: bool) -> None:
+def api(
+    method: str,
+    path: str,
+    query: tuple[str, ...],
+    all_pages: bool,
+    as_json: bool,
+    no_wait: bool,
+    quiet: bool,
+) -> None:
     """Call any endpoint, for example /restapi/v1.0/account/~/extension, and print what it answers.
 
-    Changes nothing: GET only. Exit code 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
+    Changes nothing: GET only.
     """
     from .api_command import run_api
 
     with one_line():
-        run_api(method, path, query, all_pages=all_pages, wait=not no_wait, quiet=quiet)
+        run_api(method, path, query, all_pages=all_pages, as_json=as_json, wait=not no_wait, quiet=quiet)
 
 
 @app.group()
@@ -174,9 +190,10 @@ def recordings() -> None:
     metavar="DIR",
     help="Where to; what is there already is not fetched again.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print how many there were as JSON.")
 @options.no_wait
 @options.quiet
-def download(folder: Path, **told: Any) -> None:
+def download(folder: Path, as_json: bool, **told: Any) -> None:
     """Fetch the recordings of a log's calls; of the last 24 hours unless told otherwise.
 
     What was broken off is gone on with the next time.
@@ -184,10 +201,12 @@ def download(folder: Path, **told: Any) -> None:
     from .recordings_command import run_download
 
     with one_line():
-        click.echo(run_download(calls_options.Asked.of(told), folder))
+        click.echo(run_download(calls_options.Asked.of(told), folder, as_json=as_json))
 
 
 app.add_command(vault)
+app.add_command(completion)
+app.add_command(man)
 
 
 @app.group(invoke_without_command=True, subcommand_metavar="[COMMAND [ARGS]...]")
@@ -218,14 +237,16 @@ def platform(context: click.Context, /, web_port: int, **told: Any) -> None:
     help="The rules of graduation, or today's report.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="What is printed.",
 )
 @click.option("--server", help="The platform's base URL; default RC_SERVER_URL, else http://localhost:8000.")
 def readiness(client_id: str, profile: str, form: str, server: str | None) -> None:
-    """Is an app ready? Asks a running platform.
-
-    Exit code 0: all rules are met, 1: not all, 2: it cannot be told.
-    """
+    """Is an app ready? Asks a running platform."""
     from .readiness_command import run_readiness
 
     with one_line():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,7 +32,24 @@ _MOST_ROWS = 1_048_575
 """What a worksheet holds below its heading."""
 
 
-def run_export(asked: Asked, output: Path, form: str | None, *, by_month: bool, anew: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: so many of each thing, as `format`, into `file`; `-` is standard output."""
+
+    file: str
+    format: str
+    counts: Mapping[str, int]
+
+    def __str__(self) -> str:
+        counted = " and ".join(f"{count} {what}" for what, count in self.counts.items())
+        return f"{counted} written" + ("" if self.file == "-" else f" to {self.file}")
+
+    def to_json(self) -> str:
+        """As one line of JSON."""
+        return json.dumps({"file": self.file, "format": self.format, **self.counts})
+
+
+def run_export(asked: Asked, output: Path, form: str | None, *, by_month: bool, anew: bool) -> Written:
     """Write the file; what was written. Raises Failure, and what the client and the archive do."""
     if by_month:
         return _by_month(asked, output, form)
@@ -46,11 +65,13 @@ def run_export(asked: Asked, output: Path, form: str | None, *, by_month: bool, 
         raise Failure(f"{kind} files need packages that are not installed: pip install 'ringback[archive]'")
     progress = progress_of(asked.quiet)
     what = "records" if kind == "jsonl" else "calls"
+    count = 0
     if to_stdout:
         with breakable(lambda: f"{progress.view.counted() or 'nothing'} read, the output is not whole"):
             count = _to_stdout(asked, kind, progress)
-        return f"{count} {what} written"
-    return f"{_to_file(asked, kind, output, progress, anew=anew)} {what} written to {output}"
+    else:
+        count = _to_file(asked, kind, output, progress, anew=anew)
+    return Written(str(output), kind, {what: count})
 
 
 def _to_stdout(asked: Asked, kind: str, progress: Progress) -> int:
@@ -187,7 +208,7 @@ def _calls(asked: Asked, progress: Progress) -> Iterator[Iterator[JoinedCall]]:
         yield join_calls(shown, extensions=people)
 
 
-def _by_month(asked: Asked, output: Path, form: str | None) -> str:
+def _by_month(asked: Asked, output: Path, form: str | None) -> Written:
     """The whole archive as Parquet, partitioned by month."""
     if asked.archive is None or form not in (None, "parquet"):
         raise Failure("--by-month writes an archive as parquet: name one with --archive", WRONG_OPTION)
@@ -198,4 +219,4 @@ def _by_month(asked: Asked, output: Path, form: str | None) -> str:
     with open_archive(asked.archive, create=False) as archive:
         archive.export(output)
         totals = archive.totals()
-    return f"{totals.records} records and {totals.calls} calls written to {output}"
+    return Written(str(output), "parquet", {"records": totals.records, "calls": totals.calls})

@@ -9,10 +9,11 @@ import click
 
 from . import calls_options as options
 from .failures import one_line
+from .helped import Group
 from .options import no_wait, quiet
 
 
-@click.group()
+@click.group(cls=Group)
 def calls() -> None:
     """The call log: list it, export it, keep an archive of it."""
 
@@ -28,7 +29,7 @@ def calls() -> None:
 def list_calls(limit: int | None, as_json: bool, **told: Any) -> None:
     """The records of a call log, newest first; of the last 24 hours unless told otherwise.
 
-    Exit code 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
+    A table on a terminal, else lines with tabs: start, direction, type, from, to, result, duration, id.
     """
     from .calls_list import run_list
 
@@ -56,7 +57,11 @@ def show(record_id: str, as_json: bool, **told: Any) -> None:
 @options.filters
 @options.from_archive
 @click.option(
-    "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="- for stdout."
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to; - is standard output, for csv and jsonl.",
 )
 @click.option(
     "--format",
@@ -68,20 +73,24 @@ def show(record_id: str, as_json: bool, **told: Any) -> None:
     "--by-month", is_flag=True, help="With --archive and parquet: a folder, partitioned by month (UTC)."
 )
 @click.option("--anew", is_flag=True, help="Begin anew instead of going on with what was broken off before.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 @no_wait
 @quiet
-def export(output: Path, form: str | None, by_month: bool, anew: bool, **told: Any) -> None:
+def export(output: Path, form: str | None, by_month: bool, anew: bool, as_json: bool, **told: Any) -> None:
     """Write calls to a file, a row a call; with jsonl, a line a record, as RingCentral gave it.
 
-    The file appears when it is whole.
+    The file appears when it is whole. What a broken-off export has read is kept beside it, and the same
+    command goes on from there. Progress goes to standard error.
     """
     from .calls_export import run_export
 
     with one_line():
         asked = options.Asked.of(told)
-        line = run_export(asked, output, form, by_month=by_month, anew=anew)
-        if not asked.quiet:
-            click.echo(line, err=True)
+        written = run_export(asked, output, form, by_month=by_month, anew=anew)
+        if as_json:
+            click.echo(written.to_json(), err=str(output) == "-")
+        elif not asked.quiet:
+            click.echo(str(written), err=True)
 
 
 @calls.command()
@@ -93,7 +102,10 @@ def export(output: Path, form: str | None, by_month: bool, anew: bool, **told: A
 @no_wait
 @quiet
 def report(width: int | None, as_json: bool, **told: Any) -> None:
-    """Plot calls in the terminal: per day by outcome, weekdays by hours, talk time by person."""
+    """Plot calls in the terminal: per day by outcome, weekdays by hours, talk time by person.
+
+    Of the last seven days unless told otherwise. The numbers are those of the web app's call page.
+    """
     from .report_command import run_report
 
     with one_line():
@@ -121,10 +133,7 @@ def report(width: int | None, as_json: bool, **told: Any) -> None:
 def sync(
     history: str | None, archive: str | None, as_json: bool, status_file: Path | None, **told: Any
 ) -> None:
-    """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on.
-
-    Exit code 0: done; 3: nobody is logged in; 4: RingCentral asks for a pause (--no-wait).
-    """
+    """Bring an archive to where the log is now. Whole after Ctrl-C and kill -9; the next one goes on."""
     from .calls_sync import run_sync
 
     with one_line():
@@ -138,10 +147,7 @@ def sync(
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each window, and one for all.")
 @quiet
 def verify(archive: str | None, repair: bool, as_json: bool, **told: Any) -> None:
-    """Read the log again, compare an archive with it window by window, and say what that proves.
-
-    Exit code 0: it is right and complete, 1: something is missing, extra, different, or not read yet.
-    """
+    """Read the log again, compare an archive with it window by window, and say what that proves."""
     from .calls_verify import run_verify
 
     with one_line():

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
+from click.shell_completion import CompletionItem
 
+from . import completing
 from .failures import WRONG_OPTION, Failure
 from .progress import tell
 
@@ -22,6 +24,11 @@ class _Place(click.ParamType[str]):
     """An archive's file, or its URL on PostgreSQL."""
 
     name = "place"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return completing.archives(incomplete)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         parts = urlsplit(str(value))
@@ -59,6 +66,7 @@ def _zone(_: click.Context, __: click.Parameter, name: str | None) -> tzinfo:
 zone = click.option(
     "--zone",
     callback=_zone,
+    shell_complete=completing.zones,
     metavar="NAME",
     help="The time zone of dates, and of local times; default this machine's.",
 )
@@ -88,8 +96,8 @@ _FILTERS = (
     click.option("--from", "begin", metavar="WHEN", help="A date, or an ISO 8601 time."),
     click.option("--to", "end", metavar="WHEN", help="The same; a date's whole day belongs to it."),
     zone,
-    click.option("--direction", type=click.Choice(["Inbound", "Outbound"])),
-    click.option("--type", "kind", type=click.Choice(["Voice", "Fax"])),
+    click.option("--direction", type=click.Choice(["Inbound", "Outbound"]), help="Default: both."),
+    click.option("--type", "kind", type=click.Choice(["Voice", "Fax"]), help="Default: both."),
     click.option("--number", metavar="PHONE", help="Calls from or to this telephone number, in any writing."),
 )
 

@@ -24,7 +24,17 @@ LIMITED = 4
 """The exit code when RingCentral asks for a pause."""
 
 BROKEN_OFF = 130
-"""The exit code of a start that Ctrl-C broke off, as shells give it: 128 and the signal's number."""
+"""The exit code of what Ctrl-C broke off, as shells give it: 128 and the signal's number."""
+
+EXIT_CODES = {
+    0: "done",
+    FAILED: "it failed; standard error says why in one line",
+    WRONG_OPTION: "wrong options",
+    LOGIN_REQUIRED: "a login is required first",
+    LIMITED: "RingCentral asks for a pause (rate limit)",
+    BROKEN_OFF: "broken off with Ctrl-C",
+}
+"""All exit codes; a command's manual says where one means more."""
 
 # What an extra is needed for, told by the modules it brings.
 _EXTRAS = {

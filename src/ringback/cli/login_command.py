@@ -26,34 +26,52 @@ SUGGESTED = "http://127.0.0.1:8787/oauth2callback"
 _WHERE = "the app's settings in the developer console (https://developers.ringcentral.com/console)"
 
 
-def run_login(*, browser: bool, seconds: float, jwt: bool) -> None:
-    """Log in, with a browser or with RC_USER_JWT. Raises Failure with one line that says why not."""
+def run_login(*, browser: bool, seconds: float, jwt: bool, as_json: bool) -> None:
+    """Log in, with a browser or with RC_USER_JWT. Raises Failure with one line that says why not.
+
+    With `as_json` standard output has the outcome alone.
+    """
     profile = cli_profile()
     with cli_client(profile) as client:
         user = (
             client.login_with_jwt(holder=profile.holder())
             if jwt
-            else _in_a_browser(client, profile, browser, seconds)
+            else _in_a_browser(client, profile, browser, seconds, to_stderr=as_json)
         )
         before = profile.user_id(app_name(client))
         profile.remember(app_name(client), user.id)
         if before not in (None, user.id):
             client.user(before or "", holder=profile.holder()).logout()
-        click.echo(f"Logged in as {_name_of(user)}.")
+        extension = _extension_of(user)
+        if as_json:
+            told = {
+                "userId": user.id,
+                "name": extension and extension.name,
+                "extensionNumber": extension and extension.extension_number,
+                "server": client.server,
+            }
+            click.echo(json.dumps(told))
+            return
+        name = f"user {user.id}" if extension is None else _plain(_called(extension))
+        click.echo(f"Logged in as {name}.")
 
 
-def run_logout(*, everywhere: bool) -> None:
+def run_logout(*, everywhere: bool, as_json: bool) -> None:
     """Log out here, or with `everywhere` all holders of the login."""
+
+    def tell(line: str, user_id: str | None, ended: bool) -> None:
+        click.echo(json.dumps({"userId": user_id, "ended": ended}) if as_json else line)
+
     profile = cli_profile()
     with cli_client(profile) as client:
         user_id = profile.user_id(app_name(client))
         if user_id is None:
-            click.echo("Nobody is logged in here.")
-            return
+            return tell("Nobody is logged in here.", None, False)
         user = client.user(user_id, holder=profile.holder())
         ended = user.logout(everywhere=everywhere)
         profile.remember(app_name(client), None)
-        click.echo("Logged out." if ended else "Logged out here; other programs still hold the login.")
+        line = "Logged out." if ended else "Logged out here; other programs still hold the login."
+        return tell(line, user_id, ended)
 
 
 def run_whoami(*, as_json: bool) -> str:
@@ -85,7 +103,9 @@ def run_whoami(*, as_json: bool) -> str:
     return "\n".join(_plain(line) for line in lines)
 
 
-def _in_a_browser(client: RingCentral, profile: Profile, browser: bool, seconds: float) -> User:
+def _in_a_browser(
+    client: RingCentral, profile: Profile, browser: bool, seconds: float, *, to_stderr: bool
+) -> User:
     redirect_uri = client.redirect_uri or ""
     listening = _listen(redirect_uri)
     begun = client.begin_login(redirect_uri)
@@ -104,7 +124,7 @@ def _in_a_browser(client: RingCentral, profile: Profile, browser: bool, seconds:
             click.echo("Log in in the browser window that was opened.", err=True)
         else:
             click.echo("Open this address in a browser on this machine:", err=True)
-            click.echo(begun.url)
+            click.echo(begun.url, err=to_stderr)
         trouble = server.wait(seconds)
     except TimeoutError:
         raise Failure(f"nobody logged in within {seconds:.0f} seconds; start again") from None
@@ -138,12 +158,12 @@ def _listen(redirect_uri: str) -> Listening:
         raise Failure(text) from None
 
 
-def _name_of(user: User) -> str:
-    """The user's name and extension; a name that cannot be had does not fail a login."""
+def _extension_of(user: User) -> Extension | None:
+    """The user's extension; one that cannot be had does not fail a login."""
     try:
-        return _plain(_called(user.extension()))
+        return user.extension()
     except RingbackError:
-        return f"user {user.id}"
+        return None
 
 
 def _called(extension: Extension) -> str:

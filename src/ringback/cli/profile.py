@@ -56,6 +56,12 @@ class Profile:
         user_id = users.get(app) if isinstance(users, dict) else None
         return user_id if isinstance(user_id, str) else None
 
+    def user_ids(self) -> list[str]:
+        """Everybody who is logged in here, to any app."""
+        users = self._read().get("users")
+        ids = users.values() if isinstance(users, dict) else ()
+        return sorted({one for one in ids if isinstance(one, str)})
+
     def remember(self, app: str, user_id: str | None) -> None:
         """From now on `user_id` is logged in to `app`; None for nobody."""
         told = self._read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import re
 from pathlib import Path
@@ -21,7 +22,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 _ENDINGS = {"audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav"}
 
 
-def run_download(asked: Asked, folder: Path) -> str:
+def run_download(asked: Asked, folder: Path, *, as_json: bool) -> str:
     """Fetch them; how many there were. Raises Failure, and what the client does."""
     filters = asked.filters()
     fetched = kept = 0
@@ -47,6 +48,8 @@ def run_download(asked: Asked, folder: Path) -> str:
                 fetched += 1
         except OSError as error:
             raise Failure(f"{folder} cannot be written to ({error.strerror or error})") from None
+    if as_json:
+        return json.dumps({"folder": str(folder), "fetched": fetched, "there": kept})
     return f"{fetched} recordings fetched to {folder}, {kept} were there"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .failures import one_line
+from .helped import Group
 
 _key_file = click.option(
     "--key-file",
@@ -16,7 +17,7 @@ _key_file = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def vault() -> None:
     """What concerns all logins of the app: RINGBACK_VAULT_URL, RINGBACK_SECRET_KEYS."""
 
@@ -24,10 +25,7 @@ def vault() -> None:
 @vault.command("list")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON a login.")
 def list_logins(as_json: bool) -> None:
-    """The app's logins: whose, until when, how many hold each. No token is shown.
-
-    Exit code 1: some do not open with the keys in RINGBACK_SECRET_KEYS.
-    """
+    """The app's logins: whose, until when, how many hold each. No token is shown."""
     from .vault_list import run_vault_list
 
     with one_line():
@@ -54,11 +52,7 @@ def list_logins(as_json: bool) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print each round as one line of JSON.")
 def keep_alive(once: bool, pace: float, every: int, as_json: bool) -> None:
-    """Refresh logins that nobody uses, when under a quarter of their refresh token's life is left.
-
-    Exit code with --once 0: all are alive, 1: some failed, 3: some users must log in again, 4: RingCentral
-    asks for a pause.
-    """
+    """Refresh logins that nobody uses, when under a quarter of their refresh token's life is left."""
     from .vault_command import run_keep_alive
 
     with one_line():
@@ -78,7 +72,7 @@ def keep_alive(once: bool, pace: float, every: int, as_json: bool) -> None:
 def rotate_key(new_key: str | None, dry_run: bool, as_json: bool) -> None:
     """Seal every record under the first key in RINGBACK_SECRET_KEYS, while the deployment goes on.
 
-    Keys are told by their ids. Exit code 0: nothing in the vault needs another key; 1: something does.
+    Keys are told by their ids.
     """
     from .vault_rotate import run_new_key, run_rotate_key
 
@@ -101,10 +95,7 @@ def rotate_key(new_key: str | None, dry_run: bool, as_json: bool) -> None:
 @_key_file
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def export_logins(output: Path, key_file: Path | None, as_json: bool) -> None:
-    """Write all logins of the app into one sealed file, while the deployment goes on.
-
-    Exit code 1: some do not open with the keys in RINGBACK_SECRET_KEYS, and are not in it.
-    """
+    """Write all logins of the app into one sealed file, while the deployment goes on."""
     from .vault_backup import run_export
 
     with one_line():
@@ -120,8 +111,7 @@ def export_logins(output: Path, key_file: Path | None, as_json: bool) -> None:
 def import_logins(file: Path, key_file: Path | None, dry_run: bool, as_json: bool) -> None:
     """Put the logins of a backup into the vault; where it has newer ones of a user, they stay.
 
-    The whole file is read first: one that is not right changes nothing. Exit code 1: some records in the
-    vault do not open, and stay.
+    The whole file is read first: one that is not right changes nothing.
     """
     from .vault_backup import run_import
 
