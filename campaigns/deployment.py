@@ -73,12 +73,17 @@ class Deployment:
 
 
 @contextmanager
-def deployed(place: Place, employees: int, workers: int = 2, **settings: str) -> Iterator[Deployment]:
-    """The web app over `place`, with the configuration that ships, until the block ends."""
+def deployed(
+    place: Place, employees: int, workers: int = 2, *, rate_limits: bool = False, **settings: str
+) -> Iterator[Deployment]:
+    """The web app over `place`, with the configuration that ships, until the block ends.
+
+    With rate limits it follows the platform's clock, so that nobody waits for one.
+    """
     port = free_port()
     redirect_uri = f"http://localhost:{port}/oauth2callback"
     with (
-        running_platform(employees, redirect_uri=redirect_uri) as platform,
+        running_platform(employees, redirect_uri=redirect_uri, rate_limits=rate_limits) as platform,
         tempfile.TemporaryDirectory(prefix="ringback-deployed-") as name,
     ):
         folder = Path(name)
@@ -89,6 +94,7 @@ def deployed(place: Place, employees: int, workers: int = 2, **settings: str) ->
             "RC_REDIRECT_URL": redirect_uri,
             "RINGBACK_VAULT_URL": place.url,
             "RINGBACK_SECRET_KEYS": new_key(),
+            **({"RINGBACK_CLOCK_URL": platform.base_url} if rate_limits else {}),
             **settings,
         }
         kept = {key: value for key, value in os.environ.items() if not key.startswith(_SETTINGS)}

@@ -1,7 +1,7 @@
-"""The local platform of a campaign, in a process of its own, with rate limits off and many users.
+"""The local platform of a campaign, in a process of its own, with many users; with rate limits when told to.
 
-As a program (`python -m campaigns.platform EMPLOYEES HOST [REDIRECT_URI]`): prints one line of JSON, and ends
-when its standard input does.
+As a program (`python -m campaigns.platform EMPLOYEES HOST [REDIRECT_URI [LIMITS]]`): prints one line of JSON,
+and ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -63,9 +63,12 @@ class Platform:
 
 
 @contextmanager
-def running_platform(employees: int, host: str = "127.0.0.1", redirect_uri: str = "") -> Iterator[Platform]:
+def running_platform(
+    employees: int, host: str = "127.0.0.1", redirect_uri: str = "", *, rate_limits: bool = False
+) -> Iterator[Platform]:
     """A platform that ends with the block; `redirect_uri`: its first app's, if not the usual one."""
-    command = [sys.executable, "-m", "campaigns.platform", str(employees), host, redirect_uri]
+    limits = "limits" if rate_limits else ""
+    command = [sys.executable, "-m", "campaigns.platform", str(employees), host, redirect_uri, limits]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -86,12 +89,13 @@ def main() -> None:
     from ringback.platform.settings import PlatformSettings
 
     employees, host = int(sys.argv[1]), sys.argv[2]
-    web = {"web_redirect_uri": sys.argv[3]} if sys.argv[3:] and sys.argv[3] else {}
+    redirect_uri, limits = [*sys.argv[3:5], "", ""][:2]
+    web = {"web_redirect_uri": redirect_uri} if redirect_uri else {}
     with socket.socket() as bound:
         bound.bind((host, 0))
         bound.listen(1024)
         base_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        settings = PlatformSettings(base_url=base_url, rate_limits=False, employees=employees, **web)
+        settings = PlatformSettings(base_url=base_url, rate_limits=bool(limits), employees=employees, **web)
         with PlatformServer(settings, [bound]) as server:
             world = server.worlds.home
             people = {

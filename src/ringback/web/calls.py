@@ -40,6 +40,7 @@ pages = Blueprint("calls", __name__)
 PATIENCE_SECONDS = 45.0
 """How long an answer is held back for a reading that goes on without a pause."""
 _REFRESH_SECONDS = 5
+_JOINING_SECONDS = 2.0
 
 
 @pages.get("/calls")
@@ -145,7 +146,8 @@ def _reading_there(user: User, caller: Caller, wanted: CallsFilter) -> Reading[A
     key = _key(user, caller, wanted)
     found = web().readings.find(key)
     if found is None and _in_several_processes() and web().shared.knows(key, web().now()):
-        return _reading(user, caller, wanted)
+        found = _reading(user, caller, wanted)
+        found.settle(_JOINING_SECONDS)  # up to the pause that the others know of
     return found
 
 
