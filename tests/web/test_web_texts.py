@@ -19,7 +19,7 @@ from flask import Flask
 from unwrapped import CLOSE, OPEN, unwrapped
 from web_helpers import Browser, Platform
 
-from ringback import RateLimited, RingbackError, RingCentral
+from ringback import ConfigurationError, RateLimited, RingbackError, RingCentral
 from ringback.client.messages import Headers, HttpAnswer
 from ringback.client.response import Response
 from ringback.web import TryUser, WebSettings, create_app, texts
@@ -219,6 +219,33 @@ def test_who_asks_for_english_gets_it(wrapped: Flask, platform: Platform):
         assert '<html lang="en"' in page.text
         assert OPEN not in page.text
         assert "Accept-Language" in page.headers.getlist("Vary")
+
+
+HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "says"),
+    [
+        ("sv", f'{HEAD}\n#, python-format\nmsgid "ext. %(number)s"\nmsgstr "ankn. %(nummer)s"\n', "line 5: "),
+        ("sv", f'{HEAD}\nmsgid "Calls"\nthe calls\n', ""),
+        ("xx", HEAD, "xx"),
+        ("sv", b"\xff\xfe\x00", ""),
+    ],
+)
+def test_a_catalogue_that_pages_would_fall_over_stops_the_start(
+    tmp_path: Path, language: str, text: str | bytes, says: str
+):
+    path = tmp_path / language / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigurationError) as told:
+        texts.install(Flask("here"), tmp_path)
+    assert told.value.message.startswith(
+        f"The translation {language}/LC_MESSAGES/messages.po cannot be used: "
+    )
+    assert says in told.value.message
+    assert "\n" not in told.value.message
 
 
 def test_formats_follow_the_language(wrapped: Flask):

@@ -12,15 +12,17 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, negotiate_locale
+from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain
 from flask_babel import get_locale as _locale_of_request
 from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
+
+from ringback import ConfigurationError
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 ENGLISH = Locale("en")
@@ -54,8 +56,13 @@ def languages(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
 
 
 def install(app: Flask, folder: Path = TRANSLATIONS) -> None:
-    """Let `app` answer each request in the language that its browser likes best of those in `folder`."""
+    """Let `app` answer each request in the language that its browser likes best of those in `folder`.
+
+    Raises ConfigurationError, one line that names the file, for a catalogue that cannot be used.
+    """
     known = languages(folder)
+    for name in known[1:]:
+        _catalogue(folder / name / _FILE)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     _Babel(folder).init_app(app, locale_selector=lambda: _chosen(known))
     app.context_processor(lambda: {"language": str(locale()).replace("_", "-"), "locale": locale()})
@@ -103,10 +110,26 @@ class _Babel(Babel):  # type: ignore[misc]  # flask-babel has no types
 
 @cache
 def _catalogue(path: Path) -> NullTranslations:
+    """The catalogue in a file, once read. Raises ConfigurationError for one that pages would fall over."""
     if not path.is_file():
         return NullTranslations()
     compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file))
+    try:
+        language = Locale.parse(path.parts[-3])
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=language, abort_invalid=True)
+        wrong = [(message.lineno, str(error)) for message, errors in catalog.check() for error in errors]
+        write_mo(compiled, catalog)
+    except (PoFileError, UnknownLocaleError, ValueError, OSError) as error:
+        raise _unusable(path, str(error)) from None
+    if wrong:
+        raise _unusable(path, f"line {wrong[0][0]}: {wrong[0][1]}")
     compiled.seek(0)
     return Translations(compiled)
+
+
+def _unusable(path: Path, why: str) -> ConfigurationError:
+    place = "/".join(path.parts[-3:])
+    return ConfigurationError(
+        f"The translation {place} cannot be used: {why}", remedy="Correct the file, or take it out."
+    )
