@@ -1,8 +1,8 @@
-"""`python -m campaigns [NAME…]`: try to make Ringback lose a login, and say what came of it.
+"""`python -m campaigns [NAME…]`: try to make Ringback lose a login or a call, and tell what came of it.
 
-Names: kills, logouts, outages, rotations, crowd, hosts, pacing, restarts, browsers, enumeration; all of them
-when none is given. `--short` takes seconds and is part of `make test`; the whole takes minutes (`make
-prove`). Writes build/prove.json.
+Names: kills, logouts, outages, rotations, crowd, hosts, pacing, restarts, browsers, archive, archive-live,
+enumeration; all of them when none is given. `--short` takes seconds and is part of `make test`; the whole
+takes minutes (`make prove`). Writes build/prove.json.
 Exit code 1: something did not hold.
 """
 
@@ -13,7 +13,19 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import browsers, crowd, enumeration, hosts, kills, logouts, outages, pacing, restarts, rotations
+from . import (
+    archive,
+    browsers,
+    crowd,
+    enumeration,
+    hosts,
+    kills,
+    logouts,
+    outages,
+    pacing,
+    restarts,
+    rotations,
+)
 from .platform import ROOT
 from .results import Result, write
 from .service import Missing
@@ -65,16 +77,26 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
             store, browsers=20 if short else 200, users=6 if short else 50, rounds=1 if short else 3
         ),
     ),
+    "archive": (
+        archive.STORES,
+        lambda store, short: archive.run(store, archive.SHORT if short else archive.Size(), told=print),
+    ),
+    "archive-live": (
+        archive.STORES,
+        lambda store, short: archive.run(store, archive.SHORT if short else archive.LIVE, told=print),
+    ),
     "enumeration": (("model",), lambda _, short: enumeration.run(short=short, told=print)),
 }
 """Each campaign: the back ends it runs on, and how; the second argument says whether in its short form."""
+
+_BACK_ENDS = (*STORES, "duckdb")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="python -m campaigns", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*CAMPAIGNS, []], metavar="NAME", help="which campaigns")
-    parser.add_argument("--stores", default=",".join(STORES), help="which back ends, comma-separated")
+    parser.add_argument("--stores", default=",".join(_BACK_ENDS), help="which back ends, comma-separated")
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "prove.json", metavar="FILE")
     asked = parser.parse_args(arguments)
@@ -83,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in asked.names or CAMPAIGNS:
         stores, run = CAMPAIGNS[name]
         for store in stores:
-            if store in wanted or store not in STORES:
+            if store in wanted or store not in _BACK_ENDS:
                 results.append(one(name, store, run, asked.short))
                 print(results[-1], flush=True)
     write(results, asked.output)

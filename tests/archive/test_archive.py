@@ -9,6 +9,7 @@ from archive_desk import kept, plain
 from ringback import RateLimited, RingCentral, TransportError
 from ringback.archive import ArchiveError, Source, history, open_archive
 from ringback.archive.limits import waiting
+from ringback.archive.schema import CALL_COLUMNS, RECORD_COLUMNS
 from ringback.archive.values import Query, windows_back
 
 
@@ -116,9 +117,9 @@ def test_one_row_per_call_follows_the_records(desk, home):
     assert sorted(rows) == told
 
 
-def test_parquet_is_partitioned_by_month_and_read_by_others(desk, path):
+def test_parquet_is_partitioned_by_month_and_read_by_others(desk, home):
     folder = desk.folder / "it's"
-    with open_archive(path) as archive:
+    with open_archive(home.place) as archive:
         archive.sync(desk.source, history=weeks(desk, 8))
         archive.export(folder)
         # What an older export and one that was killed have left.
@@ -126,18 +127,40 @@ def test_parquet_is_partitioned_by_month_and_read_by_others(desk, path):
             left.parent.mkdir()
             left.write_text("old")
         archive.export(folder)
-        totals = archive.totals()
     assert {one.name for one in folder.iterdir()} == {"records", "calls"}
-    months = {one.name for one in (folder / "records").iterdir()}
-    assert months == {"month=2026-01", "month=2026-02", "month=2026-03"}
-    with duckdb.connect() as other:
-        for table, count in (("records", totals.records), ("calls", totals.calls)):
-            pattern = str(folder / table / "*" / "*.parquet")
-            found = other.execute(
-                "SELECT count(*), count(DISTINCT month) FROM read_parquet(?, hive_partitioning = true)",
-                [pattern],
-            ).fetchone()
-            assert found == (count, 3)
+    months = {"month=2026-01", "month=2026-02", "month=2026-03"}
+    for table, columns in (("records", RECORD_COLUMNS), ("calls", CALL_COLUMNS)):
+        files = sorted((folder / table).glob("*/*.parquet"))
+        assert {one.parent.name for one in files} == months
+        assert len(files) == len(months)
+        asked = f"SELECT {', '.join(columns)} FROM"
+        with duckdb.connect() as other:
+            other.execute("SET TimeZone = 'UTC'")
+            pattern = [str(folder / table / "*" / "*.parquet")]
+            found = other.execute(f"{asked} read_parquet(?) ORDER BY 1", pattern).fetchall()
+            assert found == sorted(home.sql(f"{asked} {table}"))
+            kinds = "SELECT DISTINCT type, converted_type, logical_type FROM parquet_schema(?)"
+            found = other.execute(f"{kinds} WHERE type IS NOT NULL", pattern).fetchall()
+            assert {one[:2] for one in found} <= PLAIN_TYPES
+            assert all("isAdjustedToUTC=1" in one[2] for one in found if one[2] and "Timestamp" in one[2])
+
+
+PLAIN_TYPES = {("BYTE_ARRAY", "UTF8"), ("INT64", "INT_64"), ("INT64", "TIMESTAMP_MICROS"), ("BOOLEAN", None)}
+"""What every reader of Parquet knows: text, whole numbers, moments in UTC, yes and no."""
+
+
+@pytest.mark.parametrize("home", ["duckdb"], indirect=True)
+def test_pandas_reads_the_parquet_files(desk, path):
+    pytest.importorskip("pyarrow", reason="pandas reads Parquet with pyarrow, which is not installed")
+    import pandas
+
+    with open_archive(path) as archive:
+        archive.sync(desk.source, history=weeks(desk, 5))
+        archive.export(desk.folder / "months")
+        totals = archive.totals()
+    frame = pandas.read_parquet(desk.folder / "months" / "records")
+    assert len(frame) == frame.id.nunique() == totals.records
+    assert str(frame.start_time.dt.tz) == "UTC"
 
 
 def test_an_archive_is_of_one_log(desk, path):

@@ -20,14 +20,12 @@ def started(desk, path):
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(
-    ("home", "days"), [("duckdb", 4), ("postgres", 2)], indirect=["home"], ids=["duckdb", "postgres"]
-)
-def test_days_of_syncs_that_are_killed_leave_the_archive_equal_to_the_log(desk, path, days):
+@pytest.mark.parametrize("home", ["duckdb"], indirect=True)  # PostgreSQL: campaigns/archive.py, short form
+def test_days_of_syncs_that_are_killed_leave_the_archive_equal_to_the_log(desk, path):
     dice = Random(7)
     begin = datetime(2025, 1, 1, tzinfo=UTC)
     gone, killed, lasts, doomed = [], 0, 1.5, None
-    for _day in range(days):
+    for _day in range(4):
         gone += [doomed] if doomed else []
         doomed = desk.play_a_deletion()
         for _ in range(2):
@@ -54,4 +52,4 @@ def test_days_of_syncs_that_are_killed_leave_the_archive_equal_to_the_log(desk, 
             assert {one.id for one in archive.records(Query(deleted=True))} == {*listed, *gone}
             assert all(one.right and not one.newer for one in archive.verify(desk.source))
         desk.ringcentral.clock.advance(dice.uniform(0.5, 1.5) * 86_400)
-    assert killed >= days - 1
+    assert killed >= 3
