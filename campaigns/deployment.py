@@ -22,12 +22,15 @@ CONFIGURATION = "python:ringback.production.gunicorn_conf"
 
 
 class Deployment:
-    """A running gunicorn: its address, its platform, its log so far."""
+    """A running gunicorn: its address, its platform, its log so far; `master` is another process after an
+    upgrade.
+    """
 
     def __init__(self, platform: Platform, port: int, folder: Path, process: subprocess.Popen[bytes]) -> None:
         self.platform = platform
         self.port = port
         self.process = process
+        self.master = process.pid
         self._log = folder / "log"
         self._pid_file = folder / "pid"
 
@@ -35,11 +38,6 @@ class Deployment:
     def log(self) -> str:
         """What gunicorn and the app have written."""
         return self._log.read_text()
-
-    @property
-    def master(self) -> int:
-        """The process id of the master: another one after an upgrade."""
-        return int(self._pid_file.read_text())
 
     def workers(self, master: int = 0) -> set[int]:
         """The workers' process ids."""
@@ -65,11 +63,11 @@ class Deployment:
         old, count = self.master, len(self.workers())
         os.kill(old, signal.SIGUSR2)
         wait_until(lambda: self._log.read_text().count("ready web=") >= 2)
-        new = int(Path(f"{self._pid_file}.2").read_text())
+        new = int(Path(f"{self._pid_file}.2").read_text())  # gunicorn's name for the next one's
         wait_until(lambda: len(self.workers(new)) == count)
         os.kill(old, signal.SIGTERM)
         wait_until(lambda: not _runs(old))
-        wait_until(lambda: self._pid_file.exists() and self.master == new)
+        self.master = new
 
 
 @contextmanager
@@ -117,7 +115,7 @@ def deployed(
                 raise RuntimeError(f"gunicorn did not start: {running.log[-2000:]}")
             yield running
         finally:
-            for pid in {process.pid, running.master if (folder / "pid").exists() else process.pid}:
+            for pid in {process.pid, running.master}:
                 _end(pid)
             process.wait(30)
 

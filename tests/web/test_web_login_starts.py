@@ -45,6 +45,7 @@ def test_one_address_is_stopped_with_a_page_that_says_when(app, clock):
     answer = view(app, "203.0.113.9")
     assert answer.headers["Retry-After"] == "12"
     assert "Too many logins were begun here" in answer.text
+    assert "Wait 12 seconds, then try again." in answer.text
     assert "Set-Cookie" not in answer.headers
     assert "authorize" not in answer.text
     asked = view(app, "203.0.113.9", headers={"Accept": "application/json"})

@@ -14,7 +14,7 @@ from .errors import page
 from .explain import Trouble
 from .logs import note
 from .requests import is_look_ahead
-from .texts import gettext, marked
+from .texts import gettext, marked, ngettext
 
 pages = Blueprint("login", __name__)
 
@@ -56,6 +56,7 @@ def home() -> str | Response:
 
 def _too_many(seconds: float) -> Response:
     """This address, or all together, began as many logins as may be kept."""
+    whole = math.ceil(seconds)
     note(logging.WARNING, "a login was not begun: too many were, by this address or by all together")
     return page(
         Trouble(
@@ -65,9 +66,9 @@ def _too_many(seconds: float) -> Response:
                 "Each view of the login page begins a login. So many were begun from your network address, "
                 "or by everybody together, that no further one is begun just now. Who is logged in stays so."
             ),
-            gettext("Wait a moment, then try again."),
+            ngettext("Wait a second, then try again.", "Wait %(num)s seconds, then try again.", whole),
             retry=True,
-            retry_after=math.ceil(seconds),
+            retry_after=whole,
         )
     )
 
