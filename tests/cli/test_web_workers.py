@@ -103,6 +103,15 @@ def test_it_serves_logs_json_keeps_running_on_wrong_settings_and_ends_by_term(tm
     assert (tmp_path / "ringback.db").exists()
 
 
+def test_its_sockets_are_told_by_address_so_that_an_upgrade_finds_them():
+    from ringback.cli.listening import listen
+    from ringback.cli.web_workers import _addresses
+
+    sockets = listen("localhost", 0, "--web-port")
+    assert f"127.0.0.1:{sockets.port}" in _addresses(sockets)
+    sockets.close()
+
+
 def worker():
     from ringback.production.gunicorn_worker import Worker
 

@@ -236,3 +236,11 @@ def test_without_a_redirect_uri_the_app_does_not_start(platform: Platform, monke
         pytest.raises(ConfigurationError, match="RC_REDIRECT_URL"),
     ):
         create_app(rc)
+
+
+def test_several_processes_without_a_shared_vault_are_told_and_not_left_to_chance(app: Flask):
+    answer = app.test_client().get("/", base_url=WEB, environ_overrides={"wsgi.multiprocess": True})
+    assert answer.status_code == 500
+    assert "each has a vault of its own" in answer.text
+    assert "RINGBACK_VAULT_URL" in answer.text
+    assert "Set-Cookie" not in answer.headers

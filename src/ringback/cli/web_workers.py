@@ -6,7 +6,7 @@ import os
 import sys
 
 from .failures import Failure, need_extras
-from .listening import listen
+from .listening import Listening, listen
 from .web_command import DEFAULT_VAULT, check_port
 
 
@@ -32,11 +32,19 @@ def run_workers(host: str, port: int, workers: int) -> None:
         checked()
     except Refused as refused:
         raise Failure(str(refused).removeprefix("ringback: ")) from None
-    sockets = listen(host, port, "--web-port").sockets
-    for one in sockets:
-        one.set_inheritable(True)
-    binds = [word for one in sockets for word in ("--bind", f"fd://{one.fileno()}")]
+    listening = listen(host, port, "--web-port")
+    # gunicorn binds them again itself: an upgrade (USR2) knows its sockets by their addresses.
+    binds = [word for address in _addresses(listening) for word in ("--bind", address)]
+    listening.close()
     configuration = "python:ringback.production.gunicorn_conf"
     command = ["-m", "gunicorn", "--config", configuration, "--workers", str(workers), *binds]
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own interpreter, no shell
+
+
+def _addresses(listening: Listening) -> list[str]:
+    """The addresses of bound sockets, as gunicorn writes them; its `::` takes IPv4 as well."""
+    hosts = [str(one.getsockname()[0]) for one in listening.sockets]
+    if "::" in hosts:
+        hosts = ["::"]
+    return [f"[{host}]:{listening.port}" if ":" in host else f"{host}:{listening.port}" for host in hosts]

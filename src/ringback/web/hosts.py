@@ -7,6 +7,9 @@ from urllib.parse import quote
 from flask import Flask, abort, redirect, request
 from werkzeug.wrappers import Response
 
+from ringback import ConfigurationError
+from ringback.vault.memory import MemoryStore
+
 from .context import web
 from .health import PATHS as PROBED
 from .proxies import TOLD_SCHEME
@@ -39,6 +42,11 @@ def _check() -> Response | None:
         abort(414)
     if (request.content_length or 0) > MOST_BODY:
         abort(413)
+    if request.environ.get("wsgi.multiprocess") and isinstance(web().client.vault.store, MemoryStore):
+        raise ConfigurationError(
+            "This app is served by several processes, and each has a vault of its own (memory://)",
+            remedy="Set RINGBACK_VAULT_URL to one that they share, or serve with one process.",
+        )
     return None
 
 
