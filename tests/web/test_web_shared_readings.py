@@ -318,13 +318,14 @@ def test_a_file_put_in_place_of_another_is_not_taken_for_it(vault: Vault, tmp_pa
     assert script.asked == [0, 1, 2]
 
 
-def test_without_a_folder_of_its_own_each_reads_for_itself(vault: Vault, tmp_path: Path):
+def test_without_a_folder_of_its_own_each_reads_for_itself(vault: Vault, tmp_path: Path, caplog):
     open_to_all = tmp_path / "shared"
     open_to_all.mkdir(mode=0o755)
     script = Script()
     one = reading(script, vault, open_to_all)
     one.run()
     assert (ids(one), list(open_to_all.iterdir())) == (["0", "1", "2"], [])
+    assert "is not this user's alone" in caplog.text
     nowhere = reading(script, vault, tmp_path / "missing" / "shared")
     nowhere.run()
     assert ids(nowhere) == ["0", "1", "2"]

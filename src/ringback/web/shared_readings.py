@@ -47,6 +47,7 @@ class SharedReadings:
         self._folder = folder or Path(tempfile.gettempdir()) / f"ringback-{os.geteuid()}-{app}"
         self._looked_at = float("-inf")
         self._has_room = True
+        self._warned = False
 
     def join(self, key: Key, source: Source[CursorT], now: float, cursor_type: type[CursorT]) -> Source[int]:
         """`source`, shared: the reading of `key` that is there goes on, or a new one begins.
@@ -72,7 +73,12 @@ class SharedReadings:
 
     def _opened(self, key: Key, now: float) -> SharedFile | None:
         try:
-            if not self._look_after() or not self._has_room:
+            if not self._look_after():
+                if not self._warned:
+                    _LOGGER.warning("readings are not shared: %s is not this user's alone", self._folder)
+                self._warned = True
+                return None
+            if not self._has_room:
                 return None
             path = self._path(key)
             with locked(path, create=True) as turn:
