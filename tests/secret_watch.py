@@ -214,7 +214,7 @@ def _watch_web():
     def page(response, app, *_):
         if response.is_streamed:
             response.response = map(look, response.response)
-        else:
+        elif not response.direct_passthrough:  # that is a file, which a real server sends by itself
             look(response.get_data())
 
     _after(Flask, "process_response", page)

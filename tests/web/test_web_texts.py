@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from first_run_desk import Desk
 from flask import Flask
+from msgspec.structs import replace
 from unwrapped import CLOSE, OPEN, unwrapped
 from web_helpers import Browser, Platform
 
@@ -188,6 +189,28 @@ def _fails_with(error: RingbackError) -> Callable[[Reading[Any]], None]:
         reading._finished = True
 
     return run
+
+
+def test_saved_files(look: Callable[..., str], platform: Platform, monkeypatch: pytest.MonkeyPatch):
+    look.browser.log_in(platform.user(admin=True))  # type: ignore[attr-defined]
+    look("/calls/save?scope=account&format=csv")
+    own = {**IN_IT, "Referer": "http://localhost:5000/calls"}
+    asked = "/calls/save?scope=account&format=jsonl"
+    answer = look.browser.get(asked, headers=own)  # type: ignore[attr-defined]
+    page = answer.headers["Location"].rpartition("/")[0]
+    assert page.startswith("/calls/saved/"), "the file was there at once"
+    look(page)
+    shelf = look.browser.client.application.extensions["ringback"].files.shelf  # type: ignore[attr-defined]
+    about = shelf.find(page.rpartition("/")[2])
+    with shelf.writing(replace(about, id="0" * 32, state="writing", seconds_left=9.0, records=1200)):
+        look("/calls/saved/" + "0" * 32, 202)
+        shelf.note(
+            replace(about, id="0" * 32, state="failed", trouble={"title": "x", "text": "x", "remedy": "x"})
+        )
+        look("/calls/saved/" + "0" * 32)
+    shelf.remove("0" * 32)
+    shelf.remove(about.id)
+    look(page, 404)
 
 
 def test_the_first_run_page(tmp_path: Path, platform: Platform, brackets: Path):

@@ -31,6 +31,7 @@ from . import (
 from .context import Web, web
 from .deployment import Deployment
 from .proxies import BehindProxies
+from .saved import pages as saved
 from .settings import TryUser, WebSettings
 
 __all__ = ["TryUser", "WebSettings", "create_app", "going_away", "settings_of"]
@@ -66,6 +67,7 @@ def create_app(
         api_tests,
         calls,
         calls_recording,
+        saved,
         session_page,
         session_browsers,
         logout,

@@ -46,7 +46,7 @@ _JOINING_SECONDS = 2.0
 @pages.get("/calls")
 def calls() -> AnyResponse:
     """One row per call, with totals and charts; or the file that `format` asks for."""
-    user = _user()
+    user = current_user()
     if user is None:
         return redirect(url_for("login.home"), 303)
     if request.method == "HEAD":
@@ -59,8 +59,8 @@ def calls() -> AnyResponse:
     parsed = _parsed(caller)
     kind = parsed.given.get("format", "").lower()
     if parsed.errors:
-        return _wrong(parsed, caller, kind)
-    reading = _reading(user, caller, parsed.filter)
+        return wrong_address(parsed, caller, kind)
+    reading = reading_of(user, caller, parsed.filter)
     if kind:
         return as_file(reading, parsed.filter, caller.zone, kind)
     finished = reading.settle(PATIENCE_SECONDS)
@@ -79,14 +79,14 @@ def calls() -> AnyResponse:
 @pages.get("/calls/progress")
 def progress() -> AnyResponse:
     """How far the reading behind a page is, for the page's script; nothing is begun by asking."""
-    user = _user()
+    user = current_user()
     if user is None:
         return jsonify(finished=True)
     caller = web().callers.get(user, web().now())
     parsed = _parsed(caller)
     reading = None if parsed.errors else _reading_there(user, caller, parsed.filter)
     if reading is None:
-        if _in_several_processes() and not parsed.errors:
+        if in_several_processes() and not parsed.errors:
             return jsonify(finished=False, known=False)  # another host may know it
         return jsonify(finished=True)
     reading.touch()
@@ -94,6 +94,13 @@ def progress() -> AnyResponse:
     left = None if now.seconds_left is None else math.ceil(now.seconds_left)
     told = {"left": seconds_left(left or 0), "read": records_read(now.records)}
     return jsonify(finished=now.finished, records=now.records, seconds_left=left, told=told)
+
+
+def asked(user: User) -> tuple[Caller, Parsed, str]:
+    """Who asks, for which calls, and as what kind of file ('' for none)."""
+    caller = web().callers.get(user, web().now())
+    parsed = _parsed(caller)
+    return caller, parsed, parsed.given.get("format", "").lower()
 
 
 def seconds_left(seconds: int) -> str:
@@ -110,7 +117,8 @@ def records_read(count: int) -> str:
     )
 
 
-def _user() -> User | None:
+def current_user() -> User | None:
+    """Who is logged in in the browser that asks."""
     session = browser.current()
     if session is None or session.user_id is None:
         return None
@@ -133,10 +141,11 @@ def _key(user: User, caller: Caller, wanted: CallsFilter) -> Key:
     return Key(user.id, user.holder, wanted.scope, begin, end)
 
 
-def _reading(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Any]:
+def reading_of(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Any]:
+    """The reading that these calls come from, begun if need be."""
     key, now = _key(user, caller, wanted), web().now()
     source = _source(web().client, user, key, web().callers)
-    if _in_several_processes():
+    if in_several_processes():
         return web().readings.get(key, lambda: Reading(key, web().shared.join(key, source, now, Cursor)), now)
     return web().readings.get(key, lambda: Reading(key, source), now)
 
@@ -145,13 +154,13 @@ def _reading_there(user: User, caller: Caller, wanted: CallsFilter) -> Reading[A
     """The reading that this process, or another one of this host, has; None where there is none."""
     key = _key(user, caller, wanted)
     found = web().readings.find(key)
-    if found is None and _in_several_processes() and web().shared.knows(key, web().now()):
-        found = _reading(user, caller, wanted)
+    if found is None and in_several_processes() and web().shared.knows(key, web().now()):
+        found = reading_of(user, caller, wanted)
         found.settle(_JOINING_SECONDS)  # up to the pause that the others know of
     return found
 
 
-def _in_several_processes() -> bool:
+def in_several_processes() -> bool:
     """Is this one of several workers? Then the next request of this browser may meet another one."""
     return bool(request.environ.get("wsgi.multiprocess"))
 
@@ -206,7 +215,8 @@ def _link(wanted: CallsFilter, **changes: object) -> str:
     return f"{url_for('calls.calls')}?{wanted.query(**changes)}"
 
 
-def _wrong(parsed: Parsed, caller: Caller, kind: str) -> AnyResponse:
+def wrong_address(parsed: Parsed, caller: Caller, kind: str) -> AnyResponse:
+    """What is wrong with the address, on the call page, or for a file on a page of its own (400)."""
     if not kind:
         return _page(parsed, caller, 400)
     wrong = " ".join(
@@ -243,6 +253,7 @@ def _waiting(reading: Reading[Any], parsed: Parsed, caller: Caller) -> Response:
         parsed,
         caller,
         202,
+        missing=[one for one in FORMATS if is_missing(one)],
         progress=now,
         seconds_left=left,
         told_left=seconds_left(left),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Response
 
@@ -19,11 +18,14 @@ from .calls_filter import CallsFilter, Matcher
 from .context import MOST_EXPORTS, web
 from .explain import Trouble, explain
 from .readings import Reading
+from .saved.shelf import Shelf
 from .texts import gettext
 
 if TYPE_CHECKING:
     from ringback import CallRecord
     from ringback.client.calls.joined import JoinedCall
+
+T = TypeVar("T")
 
 PATIENCE_SECONDS = 45.0
 TYPES = {
@@ -42,16 +44,7 @@ def as_file(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str)
     waits; one that breaks off then ends unfinished, so that nobody takes it for whole.
     """
     if is_missing(kind):
-        return errors.page(
-            Trouble(
-                422,
-                gettext("%(kind)s files cannot be written here", kind=kind.upper()),
-                gettext("The packages for them are not installed where this app runs."),
-                gettext(
-                    "Whoever runs it can add them: pip install 'ringback[archive]'. CSV and JSON need none."
-                ),
-            )
-        )
+        return unwritable(kind)
     if not web().exports.acquire(blocking=False):
         return too_many()
     release = once(web().exports.release)
@@ -79,13 +72,44 @@ def _written(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str
         body = json_lines(_records(reading, wanted))
     else:
         write = write_xlsx if kind == "xlsx" else write_parquet
-        body = _whole(write, reading, wanted, zone)
+        body = _whole(write, web().files.shelf, reading, wanted, zone)
     if finished and kind != "jsonl":
         # All is there: what could go wrong does so before the answer has begun.
         body = [b"".join(body)]
     response = Response(_in_chunks(body), content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{name_of(wanted, kind)}"'
     return response
+
+
+def write_file(
+    path: Path, reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str, each: Callable[[], None]
+) -> None:
+    """The same file, written to `path`; `each` is called for every call or record, and may raise to end it.
+
+    Raises the reading's error, and OSError for the disk's faults.
+    """
+    if kind in ("xlsx", "parquet"):
+        write = write_xlsx if kind == "xlsx" else write_parquet
+        write(path, _counted(_calls(reading, wanted), each), zone)
+        return
+    if kind == "csv":
+        lines = csv_lines(_counted(_calls(reading, wanted), each), zone)
+    else:
+        lines = json_lines(_counted(_records(reading, wanted), each))
+    with path.open("wb") as file:
+        file.writelines(lines)
+
+
+def unwritable(kind: str) -> Response:
+    """The packages for a kind of file are not installed (422)."""
+    return errors.page(
+        Trouble(
+            422,
+            gettext("%(kind)s files cannot be written here", kind=kind.upper()),
+            gettext("The packages for them are not installed where this app runs."),
+            gettext("Whoever runs it can add them: pip install 'ringback[archive]'. CSV and JSON need none."),
+        )
+    )
 
 
 def too_many() -> Response:
@@ -127,14 +151,21 @@ def _records(reading: Reading[Any], wanted: CallsFilter) -> Iterator[CallRecord]
         yield from reversed(call.records)
 
 
+def _counted(things: Iterable[T], each: Callable[[], None]) -> Iterator[T]:
+    for one in things:
+        each()
+        yield one
+
+
 def _whole(
     write: Callable[[Path, Iterable[JoinedCall], tzinfo], None],
+    shelf: Shelf,
     reading: Reading[Any],
     wanted: CallsFilter,
     zone: tzinfo,
 ) -> Iterator[bytes]:
-    with tempfile.TemporaryDirectory(prefix="ringback-") as folder:
-        path = Path(folder) / "calls"
+    with shelf.scratch() as folder:
+        path = folder / "calls"
         write(path, _calls(reading, wanted), zone)
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):

@@ -16,6 +16,8 @@ from .callers import Callers
 from .login_starts import LoginStarts
 from .readiness import Readiness, look
 from .readings_kept import KeptReadings
+from .saved.shelf import Shelf
+from .saved.writers import Writers
 from .settings import TryUser, WebSettings
 from .shared_readings import SharedReadings
 from .words import encodable
@@ -72,6 +74,7 @@ class Web:
     readiness: Readiness
     login_starts: LoginStarts
     shared: SharedReadings
+    files: Writers
     callers: Callers = field(default_factory=Callers)
     readings: KeptReadings = field(default_factory=KeptReadings)
     exports: threading.BoundedSemaphore = field(
@@ -83,20 +86,26 @@ class Web:
         """Put together what create_app was given."""
         readiness = Readiness(lambda: look(client))
         login_starts = LoginStarts(settings.deployment.logins_per_address)
-        return cls(
-            client, settings, tuple(try_users), Names(), readiness, login_starts, SharedReadings(client.vault)
-        )
+        shared = SharedReadings(client.vault)
+        files = Writers(Shelf(client.vault.browser_sessions.app))
+        return cls(client, settings, tuple(try_users), Names(), readiness, login_starts, shared, files)
 
     def forget_user(self, user_id: str, holder: str | None = None) -> None:
         """A login has ended (all of the user's without `holder`): keep nothing that was read with it."""
         self.readings.forget_login(user_id, holder)
         self.shared.forget_login(user_id, holder)
         self.callers.forget(user_id)
+        self._forget_files(user_id, holder)
 
     def forget_holder(self, user_id: str, holder: str) -> None:
         """A browser has let go of its user's login, which stays: drop what was read for that browser."""
         self.readings.forget_login(user_id, holder)
         self.shared.forget_login(user_id, holder)
+        self._forget_files(user_id, holder)
+
+    def _forget_files(self, user_id: str, holder: str | None) -> None:
+        digest = self.files.shelf.digest
+        self.files.forget(user=digest(user_id), owner=digest(user_id, holder) if holder else None)
 
     def now(self) -> float:
         """Seconds since the epoch, UTC, by the client's clock."""

@@ -65,6 +65,10 @@ class BrowsersForm(SafeForm):
     others = StringField()
 
 
+class FileForm(SafeForm):
+    """Begin a file of calls, call it off, or throw it away."""
+
+
 class RefreshForm(SafeForm):
     """Get new tokens now."""
 

@@ -14,7 +14,8 @@
         const now = await answer.json();
         unknown = now.known === false ? unknown + 1 : 0;
         if (now.finished || unknown > 4) {
-          location.reload();
+          if (now.file) location.assign(now.file); // a download: this page stays
+          setTimeout(() => location.reload(), now.file ? 1000 : 0);
           return;
         }
         if (unknown) throw new Error("another host reads this");
