@@ -5,8 +5,8 @@ import os
 
 import pytest
 from archive_desk import Desk
-from homes import HOMES, home_of
 
+from archive_homes import HOMES, home_of
 from ringback.testing import LocalRingCentral
 
 pytest.importorskip("duckdb", reason="the archive needs duckdb: pip install 'ringback[archive]'")

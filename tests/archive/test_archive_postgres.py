@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from archive_desk import kept
-from homes import PostgresHome
 
+from archive_homes import PostgresHome
 from ringback.archive import ArchiveError, Source, open_archive
 from ringback.archive.places import SCHEMA, PostgresPlace, place_of
 from ringback.archive.rows import RecordRow

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 from invented_calls import EVERYBODY, PEOPLE, as_json, records
 
+from archive_homes import HOMES, DuckHome, home_of
+
 pytest.importorskip("duckdb", reason="the archive needs duckdb: pip install 'ringback[archive]'")
 
-from ringback.archive import duckdb_answers, duckdb_reader, open_archive
+from ringback.archive import duckdb_answers, duckdb_reader, open_archive, postgres_answers, postgres_reader
 from ringback.archive.duckdb_file import DuckFile
 from ringback.archive.duckdb_reader import DuckReader
+from ringback.archive.places import place_of
+from ringback.archive.postgres_reader import PostgresReader
+from ringback.archive.postgres_store import PostgresStore
 from ringback.archive.questions import Tail
 from ringback.archive.rows import call_row, call_rows, ids_of, record_of, record_row
 from ringback.archive.values import Log, Progress, Step
@@ -32,16 +38,15 @@ TODAY = date(2026, 11, 26)
 class Company:
     """The same records in an archive, and as the live page reads them."""
 
-    def __init__(self, folder):
+    def __init__(self, home):
         told = records(7, 1000, FIRST, DAYS)
         self.records = sorted(
             (call_record_from(as_json(one)) for one in told),
             key=lambda one: (one.start_time, one.id),
             reverse=True,
         )
-        path = folder / "calls.duckdb"
         rows = {one["id"]: record_row(record_of(as_json(one), original=True)) for one in told}
-        with open_archive(path) as archive:
+        with open_archive(home.place) as archive:
             archive.store.claim(Log("https://server.example", "500", "/log"))
             everything = list(rows)
             Random(3).shuffle(everything)
@@ -51,7 +56,12 @@ class Company:
                     Step(FIRST + timedelta(days=60), Progress(), some),
                     lambda texts: call_rows(texts, EVERYBODY),
                 )
-        self.reader = DuckReader(DuckFile(path))
+        self.store = None
+        if isinstance(home, DuckHome):
+            self.reader = DuckReader(DuckFile(Path(home.place)))
+        else:
+            self.store = PostgresStore(place_of(home.place), create=False)
+            self.reader = PostgresReader(self.store)
         self.joined = list(join_calls(self.records, extensions=EVERYBODY))
 
     def calls(self, begin, end):
@@ -59,9 +69,15 @@ class Company:
         return [one for one in self.joined if begin <= one.start_time <= end]
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory):
-    return Company(tmp_path_factory.mktemp("archive"))
+@pytest.fixture(scope="module", params=HOMES)
+def company(request, tmp_path_factory):
+    """Once a back end of the archive."""
+    home = home_of(request.param, tmp_path_factory.mktemp("archive"))
+    found = Company(home)
+    yield found
+    if found.store is not None:
+        found.store.close()
+    home.remove()
 
 
 def question(zone, **asked):
@@ -125,6 +141,7 @@ def test_pages_hold_every_call_once_also_deep_in(company, monkeypatch, sort):
 
 def test_more_hits_than_are_kept_are_answered_too(company, monkeypatch):
     monkeypatch.setattr(duckdb_answers, "MOST_KEPT", 10)
+    monkeypatch.setattr(postgres_answers, "MOST_KEPT", 10)
     zone = ZoneInfo("UTC")
     for asked in ({"number": "555"}, {"extension": "103", "sort": "-talk"}):
         wanted, (begin, end) = question(zone, **asked)
@@ -163,6 +180,7 @@ def test_a_tail_counts_and_sorts_among_the_rest(company, sort):
 
 def test_a_stream_has_every_call_once_newest_first(company, monkeypatch):
     monkeypatch.setattr(duckdb_reader, "_CALLS_AT_ONCE", 300)
+    monkeypatch.setattr(postgres_reader, "_CALLS_AT_ONCE", 300)
     zone = ZoneInfo("UTC")
     wanted, (begin, end) = question(zone)
     found = [

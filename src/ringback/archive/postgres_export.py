@@ -37,7 +37,8 @@ def export(db: Connection, folder: Path) -> None:
 
 
 def _fill(copy: DuckDBPyConnection, db: Connection, table: Table) -> None:
-    statement = insert_from_lists(table.name, tuple(table.c.keys()))
-    asked = select(table).execution_options(yield_per=_ROWS_AT_ONCE)
+    columns = [column for column in table.c if column.identity is None]
+    statement = insert_from_lists(table.name, tuple(column.name for column in columns))
+    asked = select(*columns).execution_options(yield_per=_ROWS_AT_ONCE)
     for rows in db.execute(asked).partitions():
         copy.execute(statement, as_lists(tuple(row) for row in rows))

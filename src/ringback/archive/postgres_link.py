@@ -39,6 +39,9 @@ _SESSION = {
     "default_transaction_isolation": "read\\ committed",
     "default_transaction_read_only": "off",
     "timezone": "UTC",
+    # Compiling a statement takes longer than most of ours run; sums over a year are hashed in memory.
+    "jit": "off",
+    "work_mem": "64MB",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",

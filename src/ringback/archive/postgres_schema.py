@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Identity,
     Index,
     MetaData,
     String,
@@ -60,9 +61,42 @@ Index("records_by_start", records.c.start_time, records.c.id)
 Index("records_by_session", records.c.session_id)
 Index("records_by_telephony_session", records.c.telephony_session_id)
 
-calls = Table("calls", METADATA, *_columns(CALL_COLUMNS), Column("deleted", Boolean))
-Index("calls_by_start", calls.c.start_time, calls.c.session_id)
+calls = Table(
+    "calls",
+    METADATA,
+    Column("place", BigInteger, Identity(always=True), primary_key=True),
+    *_columns(CALL_COLUMNS),
+    Column("deleted", Boolean),
+)
 Index("calls_by_session", calls.c.session_id)
+Index(
+    "calls_to_count",
+    calls.c.start_time,
+    calls.c.newest_time,
+    calls.c.newest_id,
+    # What totals, charts and most filters read, so that they need not go to the wide rows.
+    postgresql_include=[
+        "place",
+        "deleted",
+        "direction",
+        "type",
+        "outcome",
+        "queue_id",
+        "queue_key",
+        "ring_seconds",
+        "talk_seconds",
+        "duration",
+        "talker",
+        "talker_seconds",
+        "talker_2",
+        "talker_2_seconds",
+        "number_marks",
+        "extension_marks",
+    ],
+)
+Index("calls_of_many", calls.c.start_time, postgresql_where=calls.c.more_talkers.is_not(None))
+INDEXED_NAMES = ("queue_key", "talker", "talker_2")
+"""Columns of `calls` in whose index a name may stand, where a text has its limits."""
 
 state = Table(
     "state",

@@ -29,7 +29,17 @@ from .joining import Found, Related, joined_anew
 from .places import PostgresPlace
 from .postgres_export import export
 from .postgres_link import PostgresLink
-from .postgres_schema import TEXT, about, calls, is_archive, make_tables, records, state, windows
+from .postgres_schema import (
+    INDEXED_NAMES,
+    TEXT,
+    about,
+    calls,
+    is_archive,
+    make_tables,
+    records,
+    state,
+    windows,
+)
 from .rows import RecordRow
 from .schema import RECORD_COLUMNS
 from .store import Join
@@ -40,6 +50,7 @@ _FOUND = select(
     records.c.id, records.c.session_id, records.c.telephony_session_id, records.c.json, records.c.deleted_at
 )
 _ROWS_AT_ONCE = 1000
+_MOST_INDEXED = 100
 
 
 class PostgresStore:
@@ -71,6 +82,10 @@ class PostgresStore:
     def place(self) -> str:
         """Where it is, for people: without user and password."""
         return self._link.shown
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that only reads, and sees one state of the archive. Raises ArchiveError."""
+        return self._link.reading()
 
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else syncs it meanwhile. Raises ArchiveError when somebody does."""
@@ -211,6 +226,11 @@ def _clean(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """With names cut to what an index can hold; RingCentral's end before that."""
+    return row | {name: row[name][:_MOST_INDEXED] for name in INDEXED_NAMES if row[name] is not None}
+
+
 def _among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
     """Is it one of these? One parameter, however many there are."""
     return column == any_(literal(list(values), ARRAY(TEXT)))
@@ -255,7 +275,7 @@ def _join_anew(db: Connection, ids: set[str], join: Join) -> None:
     found = _calls_of(db, ids)
     sessions = {one.session_id for one in found.values()}
     db.execute(delete(calls).where(_among(calls.c.session_id, sessions)))
-    rows = [_clean({**asdict(row), "deleted": gone}) for row, gone in joined_anew(found, join)]
+    rows = [_short(_clean({**asdict(row), "deleted": gone})) for row, gone in joined_anew(found, join)]
     for some in in_chunks(rows, _ROWS_AT_ONCE):
         db.execute(plain_insert(calls), some)
 

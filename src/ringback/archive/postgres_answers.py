@@ -1,0 +1,242 @@
+"""The answers to one question about an archive's calls, in PostgreSQL: index-only scans, one for each sum.
+
+The index `calls_to_count` has all that totals and charts need. A question for digits or an extension reads
+long texts; the places of what it finds are kept, unless that is too much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import astuple
+from datetime import tzinfo
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from .local_slots import DAY_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
+from .marks import digits_marks, names_marks
+from .questions import Found, Question, Spoken, Sum, Summary, Tail
+from .rows import SEPARATOR
+from .schema import CALL_COLUMNS, kind
+
+MOST_KEPT = 200_000
+"""Of the calls that a question for digits or extensions finds; of more, each answer reads them again."""
+_KEYS = {
+    "direction": "direction",
+    "from": "from_key",
+    "to": "to_key",
+    "outcome": "outcome",
+    "ring": "ring_seconds",
+    "talk": "talk_seconds",
+    "duration": "duration",
+}
+_SLOT = f"CAST(floor(date_part('epoch', start_time) / {SLOT_SECONDS}) AS bigint)"
+# A CASE, so that the long text is only read where the marks allow it.
+_MARKED = "CASE WHEN ({marks} & %s) = %s THEN strpos({text}, %s) > 0 ELSE false END"
+_PG_KINDS = {"VARCHAR": "text", "BIGINT": "bigint", "TIMESTAMPTZ": "timestamptz", "BOOLEAN": "boolean"}
+
+
+def conditions(wanted: Question, *, window_only: bool = False) -> tuple[list[str], list[Any]]:
+    """The question as terms of SQL and their values. Deleted calls are never wanted."""
+    terms = ["NOT deleted", "start_time >= %s", "start_time <= %s"]
+    values: list[Any] = [wanted.begin, wanted.end]
+    if window_only:
+        return terms, values
+    for term, value in (
+        ("lower(direction) = %s", wanted.direction),
+        ("lower(type) = %s", wanted.type),
+        ("outcome = %s", wanted.outcome),
+    ):
+        if value:
+            terms.append(term)
+            values.append(value)
+    if wanted.queues:
+        names = sorted(wanted.queues)
+        terms.append("(queue_id = ANY(%s) OR queue_key = ANY(%s))")
+        values += [names, names]
+    if wanted.extensions:
+        either = []
+        for one in sorted(wanted.extensions):
+            marks = names_marks([one])
+            either.append(_MARKED.format(marks="extension_marks", text="extensions"))
+            values += [marks, marks, f"{SEPARATOR}{one}{SEPARATOR}"]
+        terms.append(f"({' OR '.join(either)})")
+    if wanted.digits:
+        marks = digits_marks([wanted.digits])
+        terms.append(_MARKED.format(marks="number_marks", text="numbers"))
+        values += [marks, marks, wanted.digits]
+    return terms, values
+
+
+class PostgresAnswers:
+    """Answers from one transaction, which sees one state of the archive. Implements Answers."""
+
+    def __init__(self, db: Connection, wanted: Question, tail: Tail | None) -> None:
+        self._db = db
+        self._wanted = wanted
+        self._tail = tail
+        self._kept: list[int] | None = None
+        if wanted.digits or wanted.extensions:
+            self._keep()
+
+    def in_window(self) -> int:
+        """How many calls began in the window."""
+        source, values = self._asked("place", window_only=True)
+        return int(self._all(f"SELECT count(*) FROM ({source}) AS asked", values)[0][0])
+
+    def summary(self, zone: tzinfo, known: Collection[str]) -> Summary:
+        """The numbers."""
+        source, values = self._asked("start_time, outcome, talk_seconds")
+        local, offsets = _local(spans(zone, self._wanted.begin, self._wanted.end))
+        rows = self._all(
+            f"WITH counts AS MATERIALIZED (SELECT {_SLOT} AS slot, outcome, count(*) AS calls, "
+            f"sum(talk_seconds) AS talked FROM ({source}) AS asked GROUP BY 1, 2), "
+            f"placed AS MATERIALIZED (SELECT {local} AS slot, outcome, calls, talked FROM counts) "
+            "SELECT 'outcome', outcome, 0, CAST(sum(calls) AS bigint), CAST(sum(talked) AS bigint) "
+            "FROM placed GROUP BY outcome UNION ALL "
+            f"SELECT 'day', outcome, slot / {DAY_SLOTS}, CAST(sum(calls) AS bigint), 0 "
+            f"FROM placed GROUP BY outcome, slot / {DAY_SLOTS} UNION ALL "
+            f"SELECT 'hour', '', mod(slot, {7 * DAY_SLOTS}) / 4, CAST(sum(calls) AS bigint), 0 "
+            f"FROM placed GROUP BY mod(slot, {7 * DAY_SLOTS}) / 4",
+            [*values, *offsets],
+        )
+        return Summary(
+            {outcome: Sum(calls, talked) for what, outcome, _, calls, talked in rows if what == "outcome"},
+            {(day_of(day), outcome): calls for what, outcome, day, calls, _ in rows if what == "day"},
+            {
+                (weekday_of(hour // 24), hour % 24): calls
+                for what, _, hour, calls, _ in rows
+                if what == "hour"
+            },
+            self._talkers(known),
+        )
+
+    def page(self, sort: str, offset: int, limit: int) -> list[Found]:
+        """Some of the calls, sorted."""
+        name, down = sort.removeprefix("-"), sort.startswith("-")
+        if name in ("", "when"):
+            way = "DESC" if down or not name else "ASC"
+            order = f"start_time {way}, newest_time DESC, newest_id DESC"
+        else:
+            order = f"{_KEYS[name]} {'DESC' if down else 'ASC'}, start_time DESC, place"
+        columns = "place, start_time, newest_time, newest_id"
+        source, values = self._asked(f"{columns}, {_KEYS[name]}" if name in _KEYS else columns)
+        rows = self._all(
+            f"SELECT place FROM ({source}) AS asked ORDER BY {order} LIMIT %s OFFSET %s",
+            [*values, limit, offset],
+        )
+        return self._found([row[0] for row in rows])
+
+    def _asked(self, columns: str, *, window_only: bool = False) -> tuple[str, list[Any]]:
+        """These columns of the calls that the question is about, as a query."""
+        if self._kept is not None and not window_only:
+            stored = f"SELECT {columns} FROM calls WHERE place = ANY(CAST(%s AS bigint[]))"
+            values: list[Any] = [self._kept]
+        else:
+            terms, values = conditions(self._wanted, window_only=window_only)
+            stored = f"SELECT {columns} FROM calls WHERE {' AND '.join(terms)}"
+        if self._tail is None:
+            return stored, values
+        stored += " AND start_time < %s AND session_id <> ALL(CAST(%s AS text[]))"
+        values += [self._tail.cut, sorted(self._tail.replaced)]
+        told, more = self._told(columns, window_only=window_only)
+        return f"{stored} UNION ALL {told}", [*values, *more]
+
+    def _told(self, columns: str, *, window_only: bool) -> tuple[str, list[Any]]:
+        """The same columns of the tail's rows, which have places below zero."""
+        assert self._tail is not None
+        rows = [astuple(one) for one in self._tail.rows]
+        arrays = ", ".join(f"CAST(%s AS {_PG_KINDS[kind(name)]}[])" for name in CALL_COLUMNS)
+        lists = [[_clean(row[at]) for row in rows] for at in range(len(CALL_COLUMNS))]
+        terms, values = conditions(self._wanted, window_only=window_only)
+        return (
+            f"SELECT {columns} FROM (SELECT *, false AS deleted FROM unnest(CAST(%s AS bigint[]), {arrays}) "
+            f"AS told (place, {', '.join(CALL_COLUMNS)})) AS tail WHERE {' AND '.join(terms)}",
+            [[-1 - at for at in range(len(rows))], *lists, *values],
+        )
+
+    def _keep(self) -> None:
+        """Keep where that is which the question finds, unless it is very much."""
+        terms, values = conditions(self._wanted)
+        rows = self._all(f"SELECT place FROM calls WHERE {' AND '.join(terms)} LIMIT {MOST_KEPT + 1}", values)
+        if len(rows) <= MOST_KEPT:
+            self._kept = [row[0] for row in rows]
+
+    def _talkers(self, known: Collection[str]) -> list[Spoken]:
+        found: dict[str, tuple[int, int]] = {}
+        names: dict[str, str] = {}
+        for number in ("", "_2"):
+            key, seconds = f"talker{number}", f"talker{number}_seconds"
+            source, values = self._asked(f"{key}, {seconds}")
+            for who, calls, talked in self._all(
+                f"SELECT {key}, count(*), CAST(sum({seconds}) AS bigint) FROM ({source}) AS asked "
+                f"WHERE {key} IS NOT NULL GROUP BY {key}",
+                values,
+            ):
+                before = found.get(who, (0, 0))
+                found[who] = (before[0] + calls, before[1] + talked)
+        source, values = self._asked("more_talkers, start_time, place")
+        for (told,) in self._all(
+            f"SELECT more_talkers FROM ({source}) AS asked WHERE more_talkers IS NOT NULL "
+            "ORDER BY start_time DESC, place",
+            values,
+        ):
+            for who, name, talked in json.loads(told):
+                before = found.get(who, (0, 0))
+                found[who] = (before[0] + 1, before[1] + talked)
+                names.setdefault(who, name)
+        if unknown := [who for who in found if who not in known]:
+            names |= self._names(unknown)
+        return [Spoken(who, names.get(who, ""), *sums) for who, sums in found.items()]
+
+    def _names(self, keys: Sequence[str]) -> dict[str, str]:
+        """What people are called in their newest call, where nobody else knows it."""
+        source, values = self._asked("talker, talker_name, talker_2, talker_2_name, start_time")
+        rows = self._all(
+            f"WITH asked AS MATERIALIZED ({source}) SELECT DISTINCT ON (key) key, name FROM ("
+            "SELECT talker AS key, talker_name AS name, start_time FROM asked UNION ALL "
+            "SELECT talker_2, talker_2_name, start_time FROM asked) AS both_of_them "
+            "WHERE key = ANY(CAST(%s AS text[])) AND name IS NOT NULL ORDER BY key, start_time DESC",
+            [*values, list(keys)],
+        )
+        return dict(map(tuple, rows))
+
+    def _found(self, places: Sequence[int]) -> list[Found]:
+        stored = [place for place in places if place >= 0]
+        rows = (
+            self._all("SELECT place, record_ids FROM calls WHERE place = ANY(%s)", [stored]) if stored else []
+        )
+        told = {place: ids.split("; ") for place, ids in rows}
+        texts = json_of(self._db, [key for ids in told.values() for key in ids])
+        return [
+            Found(tail=-1 - place)
+            if place < 0
+            else Found(tuple(texts[key].encode() for key in told[place] if key in texts))
+            for place in places
+        ]
+
+    def _all(self, query: str, values: Sequence[Any]) -> list[Any]:
+        return list(self._db.exec_driver_sql(query, tuple(values)).all())
+
+
+def json_of(db: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The JSON of these records."""
+    found = db.exec_driver_sql("SELECT id, json FROM records WHERE id = ANY(%s)", (list(ids),))
+    return {row[0]: row[1] for row in found}
+
+
+def _local(zone: Sequence[Span]) -> tuple[str, list[int]]:
+    """A slot's local one as SQL."""
+    if len(zone) == 1:
+        return "slot + %s", [zone[0].offset]
+    values: list[int] = []
+    for one, following in pairwise(zone):
+        values += [following.begin, one.offset]
+    cases = "WHEN slot < %s THEN CAST(%s AS bigint) " * (len(zone) - 1)
+    return f"slot + CASE {cases}ELSE %s END", [*values, zone[-1].offset]
+
+
+def _clean(value: Any) -> Any:
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
