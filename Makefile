@@ -19,6 +19,7 @@ run: $(VENV)/run.stamp ## the local platform and the web app, until Ctrl-C; ARGS
 
 test: $(VENV)/test.stamp $(SDK)/sdk.stamp $(PYTHON_PEERS) $(NODE_PEERS) lint ## lint, types and all tests; ARGS="…" goes to pytest
 	@tools/set-up chromium
+	@tools/set-up terminal
 	@tools/set-up services
 	@$(BIN)/python -m pytest -n 3 --dist loadscope $(ARGS)
 

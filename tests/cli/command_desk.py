@@ -2,6 +2,8 @@
 
 import socket
 
+ACCOUNT_LOG = "/restapi/v1.0/account/~/call-log"
+
 
 class Desk:
     """Where a person sits who uses the command line: a folder, a platform, settings that lead to it."""

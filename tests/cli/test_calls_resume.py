@@ -4,40 +4,17 @@ import signal
 import subprocess
 
 import pytest
-from command_desk import Desk, own_redirect_uri
+from command_desk import ACCOUNT_LOG as LOG
 from running import COMMAND, environment, run
 from test_login_command import log_in
 
-from ringback import RingCentral
-from ringback.testing import LocalRingCentral
-
-LOG = "/restapi/v1.0/account/~/call-log"
 DAYS = ("--scope", "account", "--from", "2026-02-23", "--to", "2026-02-25", "--zone", "UTC")
 PAGES = 3
 
 
-@pytest.fixture(scope="module")
-def limited(tmp_path_factory):
-    """A desk whose platform keeps its rate limits, and a log of three pages."""
-    redirect_uri = own_redirect_uri()
-    with LocalRingCentral(redirect_uri=redirect_uri, calls_per_day=900, days=20) as ringcentral:
-        desk = Desk(ringcentral, tmp_path_factory.mktemp("limited"))
-        log_in(desk, ringcentral.admin)
-        with ringcentral.use_env(), RingCentral(vault="memory://") as client:
-            begun = client.begin_login(redirect_uri=redirect_uri)
-            callback = ringcentral.authorize(begun.url, ringcentral.admin)
-            desk.other = client.finish_login(callback, begun.transaction)
-            yield desk
-
-
 @pytest.fixture
-def desk(limited):
-    """With one request left in this minute, so that a reading must stop after its first page."""
-    limited.ringcentral.clock.advance(70)
-    for _ in range(9):
-        limited.other.get(LOG, params={"perPage": 1})
-    limited.ringcentral.journal.clear()
-    return limited
+def desk(one_request_left):
+    return one_request_left
 
 
 def export(desk, *options, output, days=DAYS):

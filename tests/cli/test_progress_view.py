@@ -7,7 +7,7 @@ import pytest
 from ringback.archive.limits import pause_line
 from ringback.cli.progress import LineProgress, Progress, progress_of
 from ringback.cli.progress_view import Span, View, clock, picture
-from ringback.client.events import LimitWait, LimitWaitBegins
+from ringback.client.events import LimitWait, LimitWaitBegins, RequestDone
 
 WHAT, WHERE = "Reading the account's calls", "back to 2026-03-12 09:30"
 VIEW = View(WHAT, 0.0, 1250, "records", 0.25, at=WHERE)
@@ -101,6 +101,18 @@ def test_a_log_is_told_of_each_pause_once_and_of_progress_now_and_then(capsys):
         "a week is read",
         "waited 75 s for the rate limit in all",
     ]
+
+
+def test_the_countdown_ends_with_the_pause():
+    progress = Progress(At())
+    progress.hook(LimitWaitBegins(45.0))
+    assert progress.view.pause_left(100.0) == 45.0
+    progress.hook(LimitWait(2.0))
+    assert progress.view.pause_left(100.0) is None
+    progress.note(pause_line(30.0))
+    assert progress.view.pause_left(100.0) == 30.0
+    progress.hook(RequestDone("GET", "/", 200, 0.1, 1))
+    assert progress.view.pause_left(100.0) is None
 
 
 def test_quiet_says_nothing(capsys):

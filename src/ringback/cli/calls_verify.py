@@ -33,7 +33,7 @@ def run_verify(asked: Asked, place: str | None, *, repair: bool, as_json: bool) 
 
     def kept() -> str:
         changed = "what was repaired is kept" if repair else "nothing was changed"
-        return f"{seen.windows} windows were compared, {changed}; the next run begins anew"
+        return f"windows compared: {seen.windows}; {changed}; the next run begins anew"
 
     with breakable(kept), progress, opened(asked, place, progress, create=False) as (archive, source):
         progress.begin(f"Comparing {archive.place} with {asked.the_log}")

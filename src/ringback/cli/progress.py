@@ -32,6 +32,7 @@ class Progress(AbstractContextManager["Progress"]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.view = View("", clock())
+        self._paused_until = float("-inf")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -70,19 +71,22 @@ class Progress(AbstractContextManager["Progress"]):
     def pause(self, seconds: float) -> None:
         """The rate limit is waited for, so many seconds from now."""
         until = self._clock() + seconds
-        before = self.view.goes_on_at
+        before, self._paused_until = self._paused_until, until
         self.view.goes_on_at = until
-        if seconds >= LEAST_WAIT and (before is None or abs(until - before) > _SAME_PAUSE):
+        if seconds >= LEAST_WAIT and abs(until - before) > _SAME_PAUSE:
             self._paused(seconds)
 
     def hook(self, event: Event) -> None:
         """For `client.add_hook`: pauses, and what they cost."""
-        from ringback.client.events import LimitWait, LimitWaitBegins
+        from ringback.client.events import LimitWait, LimitWaitBegins, RequestDone
 
         if isinstance(event, LimitWaitBegins):
             self.pause(event.seconds)
         elif isinstance(event, LimitWait):
             self.view.waited += event.seconds
+            self.view.goes_on_at = None
+        elif isinstance(event, RequestDone):
+            self.view.goes_on_at = None
 
     def out(self, line: str) -> None:
         """A line of the command's own output, on standard output."""
