@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,13 +24,33 @@ def vault() -> None:
 
 
 @vault.command("list")
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["user", "expiry", "holders"]),
+    default="user",
+    show_default=True,
+    help="By user ID; what ends first; what is held by the fewest.",
+)
+@click.option(
+    "--user", "user_ids", multiple=True, metavar="ID", help="Only this user; several times if need be."
+)
+@click.option(
+    "--expires-within",
+    "days",
+    type=click.FloatRange(0),
+    metavar="DAYS",
+    help="Only logins that end within so many days unless they are used.",
+)
+@click.option("--unopened", is_flag=True, help="Only records that do not open.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON a login.")
-def list_logins(as_json: bool) -> None:
+def list_logins(as_json: bool, **told: Any) -> None:
     """The app's logins: whose, until when, how many hold each. No token is shown."""
-    from .vault_list import run_vault_list
+    from .vault_list import Wanted, run_vault_list
 
     with one_line():
-        code = run_vault_list(as_json=as_json)
+        code = run_vault_list(Wanted(**told), as_json=as_json)
     raise click.exceptions.Exit(code)
 
 

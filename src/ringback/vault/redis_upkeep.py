@@ -11,6 +11,9 @@ from .redis_link import RedisLink
 from .store import LoginKey, LoginRow, Revocation
 from .upkeep import AttemptRow, Restored, Sealed
 
+_AT_ONCE = 100
+"""Logins that one script restores: others wait for it."""
+
 UPKEEP = {
     "list_holders": """
 local app, found = ARGV[1], {}
@@ -63,24 +66,33 @@ for i = 1, #ARGV, 5 do
 end
 return written
 """,
-    "restore_login": """
-local app, owner, over_id, over_generation, id, now, login_id, generation, sealed, tag = unpack(ARGV, 1, 10)
-local old = record(app, owner)
-if old then
-    if old[1] ~= over_id or old[2] ~= over_generation then return 0 end
-elseif over_id ~= '' then
-    return 0
-end
-redis.call('HSET', K('login', app .. '|' .. owner), 'login_id', login_id, 'generation', generation,
-    'sealed', sealed, 'session_tag', tag)
-redis.call('ZADD', K('logins', app), 0, owner)
-unlease(app, owner)
-if old then
+    "restore_logins": """
+local function restore(app, owner, over_id, over_generation, id, now, login_id, generation, sealed, tag)
+    local old = record(app, owner)
+    if old then
+        if old[1] ~= over_id or old[2] ~= over_generation then return 0 end
+    elseif over_id ~= '' then
+        return 0
+    end
+    redis.call('HSET', K('login', app .. '|' .. owner), 'login_id', login_id, 'generation', generation,
+        'sealed', sealed, 'session_tag', tag)
+    redis.call('ZADD', K('logins', app), 0, owner)
+    unlease(app, owner)
+    if not old then return 2 end
     if old[4] ~= tag then revoke(app, owner, old, id, now) end
-else
-    for i = 11, #ARGV do attach(app, owner, ARGV[i]) end
+    return 1
 end
-return 1
+local done, i = {}, 1
+while i <= #ARGV do
+    local app, owner, holders = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 10])
+    local restored = restore(unpack(ARGV, i, i + 9))
+    if restored == 2 then
+        for j = i + 11, i + 10 + holders do attach(app, owner, ARGV[j]) end
+    end
+    table.insert(done, restored)
+    i = i + 11 + holders
+end
+return done
 """,
 }
 """The steps, as those in redis_scripts.py."""
@@ -145,7 +157,11 @@ class RedisUpkeep:
         return int(self._link.run("reseal", *arguments))
 
     def restore_logins(self, restored: Sequence[Restored], *, now: float) -> list[bool]:
-        return [bool(self._link.run("restore_login", *_arguments(one, now))) for one in restored]
+        done: list[bool] = []
+        for begin in range(0, len(restored), _AT_ONCE):
+            arguments = [word for one in restored[begin : begin + _AT_ONCE] for word in _arguments(one, now)]
+            done += [bool(answer) for answer in self._link.run("restore_logins", *arguments)]
+        return done
 
     def _names(self, kind: str) -> list[str]:
         """What follows `kind:` in the keys there are, in order."""
@@ -186,4 +202,5 @@ def _arguments(one: Restored, now: float) -> tuple[Any, ...]:
     row, (over_id, over_generation) = one.row, one.over or ("", 0)
     app, owner = _app(row.key.server, row.key.client_id), row.key.owner_id
     record = (row.login_id, row.generation, row.sealed, row.session_tag)
-    return app, owner, over_id, over_generation, uuid.uuid4().hex, now, *record, *one.holders
+    head = (app, owner, over_id, over_generation, uuid.uuid4().hex, now)
+    return *head, *record, len(one.holders), *one.holders

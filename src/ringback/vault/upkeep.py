@@ -65,7 +65,7 @@ class Upkeep(Protocol):
         """
 
     def restore_logins(self, restored: Sequence[Restored], *, now: float) -> list[bool]:
-        """Put logins in, each only where `over` still holds; for each, whether it was.
+        """Put logins in, each only where `over` still holds; for each, whether it was. Each is a step by itself.
 
         A login that is written over goes into the revocation outbox in the same step, unless both have one
         session tag; its lease ends, and its holders and the user's browser sessions stay.
