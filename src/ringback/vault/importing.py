@@ -125,32 +125,41 @@ def _kept(entry: dict[str, Any]) -> _Kept:
 
 
 def _restore(vault: Vault, page: list[_Kept], now: float, dry_run: bool, imported: Imported) -> None:
-    """Most often there is nothing in the way: all are tried so at first, then each is looked at."""
+    """Put a page in. Most often nothing is in the way; what has changed meanwhile is looked at again."""
     waiting = page
-    if page and not dry_run:
-        done = vault.store.restore_logins([_as_new(vault, kept, None, now) for kept in page], now=now)
-        imported.restored += sum(done)
-        waiting = [kept for kept, ok in zip(page, done, strict=True) if not ok]
-    for kept in waiting:
-        _restore_one(vault, kept, now, dry_run, imported)
-
-
-def _restore_one(vault: Vault, kept: _Kept, now: float, dry_run: bool, imported: Imported) -> None:
-    while True:
-        row = vault.store.load_login(vault.key(kept.owner_id))
-        if row is not None:
-            try:
-                if not _is_older(vault, row, kept):
-                    imported.kept += 1
-                    return
-            except SealError:
-                imported.unopened.append(kept.owner_id)
-                return
-        over = None if row is None else (row.login_id, row.generation)
-        # Where that record has changed meanwhile, it is looked at again.
-        if dry_run or vault.store.restore_logins([_as_new(vault, kept, over, now)], now=now)[0]:
-            imported.restored += 1
+    over: dict[str, tuple[str, int]] = {}
+    if waiting and not dry_run:
+        waiting = _put(vault, waiting, over, now, imported)
+    while waiting:
+        rows = vault.store.load_logins(vault.server, vault.client_id, [kept.owner_id for kept in waiting])
+        older = [kept for kept in waiting if _gives_way(vault, rows.get(kept.owner_id), kept, imported)]
+        if dry_run:
+            imported.restored += len(older)
             return
+        over = {owner_id: (row.login_id, row.generation) for owner_id, row in rows.items()}
+        waiting = _put(vault, older, over, now, imported) if older else []
+
+
+def _put(
+    vault: Vault, page: list[_Kept], over: dict[str, tuple[str, int]], now: float, imported: Imported
+) -> list[_Kept]:
+    """Restore these over what was there; those where something else is there by now."""
+    restored = [_as_new(vault, kept, over.get(kept.owner_id), now) for kept in page]
+    done = vault.store.restore_logins(restored, now=now)
+    imported.restored += sum(done)
+    return [kept for kept, ok in zip(page, done, strict=True) if not ok]
+
+
+def _gives_way(vault: Vault, row: LoginRow | None, kept: _Kept, imported: Imported) -> bool:
+    """Is there nothing in the vault, or something older than what the backup has? Else it is noted."""
+    try:
+        if row is None or _is_older(vault, row, kept):
+            return True
+    except SealError:
+        imported.unopened.append(kept.owner_id)
+        return False
+    imported.kept += 1
+    return False
 
 
 def _is_older(vault: Vault, row: LoginRow, kept: _Kept) -> bool:

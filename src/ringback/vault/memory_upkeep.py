@@ -51,6 +51,11 @@ class MemoryUpkeep:
                 if login is not None and login.holders
             }
 
+    def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
+        with self._lock:
+            logins = [self._logins.get(LoginKey(server, client_id, owner_id)) for owner_id in owner_ids]
+            return {login.row.key.owner_id: login.row for login in logins if login is not None}
+
     def list_revocations(self, server: str, client_id: str, *, after: str, limit: int) -> list[Revocation]:
         with self._lock:
             found = [

@@ -26,6 +26,17 @@ for i = 2, #ARGV do
 end
 return found
 """,
+    "load_logins": """
+local app, found = ARGV[1], {}
+for i = 2, #ARGV do
+    local row = record(app, ARGV[i])
+    if row then
+        table.insert(row, 1, ARGV[i])
+        table.insert(found, row)
+    end
+end
+return found
+""",
     "list_revocations": """
 local app, after, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local ids, found = redis.call('ZRANGE', K('due', app), 0, -1), {}
@@ -118,21 +129,22 @@ class RedisUpkeep:
             owner.decode(): tuple(sorted(holder.decode() for holder in holders)) for owner, *holders in found
         }
 
+    def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
+        found = self._link.run("load_logins", _app(server, client_id), *owner_ids)
+        return {
+            owner.decode(): _login_row(LoginKey(server, client_id, owner.decode()), record)
+            for owner, *record in found
+        }
+
     def list_revocations(self, server: str, client_id: str, *, after: str, limit: int) -> list[Revocation]:
         found = self._link.run("list_revocations", _app(server, client_id), after, limit)
         return [
             Revocation(
                 revocation_id.decode(),
-                LoginRow(
-                    LoginKey(server, client_id, owner.decode()),
-                    login_id.decode(),
-                    int(generation),
-                    bytes(sealed),
-                    tag.decode(),
-                ),
+                _login_row(LoginKey(server, client_id, owner.decode()), record),
                 int(attempts),
             )
-            for revocation_id, owner, attempts, login_id, generation, sealed, tag in found
+            for revocation_id, owner, attempts, *record in found
         ]
 
     def list_attempts(self, *, after: AttemptRow | None, limit: int) -> list[AttemptRow]:
@@ -174,6 +186,11 @@ class RedisUpkeep:
 
 def _app(server: str, client_id: str) -> str:
     return f"{quote(server, safe='')}|{quote(client_id, safe='')}"
+
+
+def _login_row(key: LoginKey, record: Any) -> LoginRow:
+    login_id, generation, sealed, tag = record
+    return LoginRow(key, login_id.decode(), int(generation), bytes(sealed), tag.decode())
 
 
 def _entry(row: AttemptRow) -> str:

@@ -44,6 +44,15 @@ class SqlUpkeep:
             found[owner_id] = (*found.get(owner_id, ()), holder)
         return found
 
+    def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
+        asked = select(logins).where(
+            logins.c.server == server,
+            logins.c.client_id == client_id,
+            logins.c.owner_id.in_(list(owner_ids)),
+        )
+        rows = self._link.single(lambda db: db.execute(asked).all())
+        return {row.owner_id: _login_row(row) for row in rows}
+
     def list_revocations(self, server: str, client_id: str, *, after: str, limit: int) -> list[Revocation]:
         asked = (
             select(revocations)
@@ -98,7 +107,11 @@ class SqlUpkeep:
         ordered = sorted(enumerate(restored), key=lambda one: _name(one[1].row))
 
         def step(db: Connection) -> list[bool]:
-            done = {number: _restore(db, one, now) for number, one in ordered}
+            added = _add(db, [one for _, one in ordered if one.over is None])
+            done = {
+                number: _name(one.row) in added if one.over is None else _restore_over(db, one, now)
+                for number, one in ordered
+            }
             return [done[number] for number in range(len(restored))]
 
         return self._link.step(step)
@@ -133,26 +146,40 @@ def _sealed(row: Sealed) -> bytes:
     return row.row.sealed if isinstance(row, Revocation) else row.sealed
 
 
-def _restore(db: Connection, one: Restored, now: float) -> bool:
-    key = dict(zip(_USER, _name(one.row), strict=True))
-    record = {name: getattr(one.row, name) for name in _RECORD}
-    if one.over is None:
-        added = insert(logins).values(**key, **record).on_conflict_do_nothing()
-        if db.execute(added.returning(logins.c.login_id)).first() is None:
-            return False
-        if one.holders:
-            db.execute(insert(holders), [{**key, "holder": holder} for holder in one.holders])
-        return True
+def _add(db: Connection, new: list[Restored]) -> set[tuple[str, ...]]:
+    """Insert those for whose owners there is no login; the names of those that were."""
+    if not new:
+        return set()
+    inserted = insert(logins).on_conflict_do_nothing().returning(*(logins.c[name] for name in _USER))
+    values = [_key(one) | _record(one.row) for one in new]
+    added = {tuple(row) for row in db.execute(inserted, values)}
+    held = [
+        {**_key(one), "holder": holder} for one in new if _name(one.row) in added for holder in one.holders
+    ]
+    if held:
+        db.execute(insert(holders).on_conflict_do_nothing(), held)
+    return added
+
+
+def _restore_over(db: Connection, one: Restored, now: float) -> bool:
+    key = _key(one)
     is_it = and_(*(logins.c[name] == word for name, word in key.items()))
     found = db.execute(select(logins).where(is_it).with_for_update()).first()
     if found is None or (found.login_id, found.generation) != one.over:
         return False
-    db.execute(update(logins).where(is_it).values(**record, lease_id=None, lease_until=None))
+    db.execute(update(logins).where(is_it).values(**_record(one.row), lease_id=None, lease_until=None))
     if found.session_tag != one.row.session_tag:
-        old = {name: getattr(found, name) for name in _RECORD}
         pending = {"revocation_id": uuid.uuid4().hex, "attempts": 0, "not_before": now}
-        db.execute(insert(revocations).values(**key, **old, **pending))
+        db.execute(insert(revocations).values(**key, **_record(found), **pending))
     return True
+
+
+def _key(one: Restored) -> dict[str, str]:
+    return dict(zip(_USER, _name(one.row), strict=True))
+
+
+def _record(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _RECORD}
 
 
 def _login_row(row: Any) -> LoginRow:

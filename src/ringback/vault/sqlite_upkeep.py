@@ -40,6 +40,17 @@ class SqliteUpkeep:
                     found[owner_id] = tuple(holder for (holder,) in rows)
         return found
 
+    def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
+        found: dict[str, LoginRow] = {}
+        with self._file.read() as db:
+            for owner_id in owner_ids:
+                row = db.execute(
+                    f"SELECT {_ROW} FROM logins WHERE {_USER}", (server, client_id, owner_id)
+                ).fetchone()
+                if row:
+                    found[owner_id] = _login_row(row)
+        return found
+
     def list_revocations(self, server: str, client_id: str, *, after: str, limit: int) -> list[Revocation]:
         with self._file.read() as db:
             rows = db.execute(

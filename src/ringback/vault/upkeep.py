@@ -51,6 +51,9 @@ class Upkeep(Protocol):
     ) -> dict[str, tuple[str, ...]]:
         """The holders of each of these owners' logins, by name; without those nobody holds."""
 
+    def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
+        """The logins of these owners, by owner id; without those there are none of."""
+
     def list_revocations(self, server: str, client_id: str, *, after: str, limit: int) -> list[Revocation]:
         """Up to `limit` of the app's revocations, due or not, by id; only those beyond the id `after`."""
 
@@ -65,8 +68,9 @@ class Upkeep(Protocol):
         """
 
     def restore_logins(self, restored: Sequence[Restored], *, now: float) -> list[bool]:
-        """Put logins in, each only where `over` still holds; for each, whether it was. Each is a step by itself.
+        """Put logins in, each only where `over` still holds; for each, whether it was.
 
-        A login that is written over goes into the revocation outbox in the same step, unless both have one
-        session tag; its lease ends, and its holders and the user's browser sessions stay.
+        Each is one step; together they need not be. A login that is written over goes into the revocation
+        outbox in the same step, unless both have one session tag; its lease ends, and its holders and the
+        user's browser sessions stay.
         """

@@ -59,6 +59,15 @@ class UpkeepConformance:
         }
         assert store.list_holders(**APP, owner_ids=[]) == {}
 
+    def test_many_logins_are_loaded_at_once(self, store: Store) -> None:
+        store.replace_login(ROW, "h", now=0)
+        store.replace_login(replace(ROW, key=OTHER), "h", now=0)
+        store.replace_login(replace(ROW, key=replace(KEY, client_id="another")), "h", now=0)
+        asked = [OTHER.owner_id, "nobody", KEY.owner_id]
+        expected = {KEY.owner_id: ROW, OTHER.owner_id: replace(ROW, key=OTHER)}
+        assert store.load_logins(**APP, owner_ids=asked) == expected
+        assert store.load_logins(**APP, owner_ids=[]) == {}
+
     def test_every_revocation_is_listed_once_whether_due_or_not(self, store: Store) -> None:
         for number in range(5):
             store.add_revocation(replace(ROW, login_id=f"login-{number}"), now=1e9 * number)
