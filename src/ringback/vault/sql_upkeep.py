@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Table, and_, bindparam, select, tuple_, union, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from .sql_link import SqlLink
@@ -30,13 +30,11 @@ class SqlUpkeep:
     def list_holders(
         self, server: str, client_id: str, owner_ids: Sequence[str]
     ) -> dict[str, tuple[str, ...]]:
+        if not owner_ids:
+            return {}
         asked = (
             select(holders.c.owner_id, holders.c.holder)
-            .where(
-                holders.c.server == server,
-                holders.c.client_id == client_id,
-                holders.c.owner_id.in_(list(owner_ids)),
-            )
+            .where(_among(holders, server, client_id, owner_ids))
             .order_by(holders.c.owner_id, holders.c.holder)
         )
         found: dict[str, tuple[str, ...]] = {}
@@ -45,11 +43,9 @@ class SqlUpkeep:
         return found
 
     def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
-        asked = select(logins).where(
-            logins.c.server == server,
-            logins.c.client_id == client_id,
-            logins.c.owner_id.in_(list(owner_ids)),
-        )
+        if not owner_ids:
+            return {}
+        asked = select(logins).where(_among(logins, server, client_id, owner_ids))
         rows = self._link.single(lambda db: db.execute(asked).all())
         return {row.owner_id: _login_row(row) for row in rows}
 
@@ -115,6 +111,20 @@ class SqlUpkeep:
             return [done[number] for number in range(len(restored))]
 
         return self._link.step(step)
+
+
+def _among(table: Table, server: str, client_id: str, owner_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Rows of these owners, with the bounds of their ids, which most often are neighbours.
+
+    PostgreSQL would else go through all of the app's rows while it does not know yet how many there are.
+    """
+    return and_(
+        table.c.server == server,
+        table.c.client_id == client_id,
+        table.c.owner_id >= min(owner_ids, key=str.encode),
+        table.c.owner_id <= max(owner_ids, key=str.encode),
+        table.c.owner_id.in_(list(owner_ids)),
+    )
 
 
 def _place(row: Sealed) -> tuple[Table, tuple[str, ...]]:
