@@ -242,9 +242,12 @@ ENTRIES = {
         files={"ID.part, ID.part.json": "In the folder: a recording that is not whole yet.", **_PLACE},
     ),
     "ringback vault list": Entry(
-        examples=(("ringback vault list --json", "A line of JSON a login."),),
+        examples=(
+            ("ringback vault list --json", "A line of JSON a login."),
+            ("ringback vault list --sort expiry --expires-within 2 --limit 20", "What ends first?"),
+        ),
         codes=(0, 1, 2, 130),
-        meant={1: "some logins do not open with the keys in RINGBACK_SECRET_KEYS, or it failed"},
+        meant={1: "some of those listed do not open with the keys in RINGBACK_SECRET_KEYS, or it failed"},
         environment=(*_APP, *_VAULT, "XDG_DATA_HOME"),
     ),
     "ringback vault keep-alive": Entry(
