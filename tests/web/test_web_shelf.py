@@ -16,6 +16,8 @@ from ringback.web.saved import writers
 from ringback.web.saved.shelf import About, Shelf, new_id
 from ringback.web.saved.writers import NoRoom, Writers
 
+ROOT = "f" * 32
+
 
 class Clock:
     """Seconds that a test moves."""
@@ -34,7 +36,7 @@ def clock():
 
 @pytest.fixture
 def shelf(tmp_path, clock):
-    return Shelf("app", clock, tmp_path / "parent" / "shelf")
+    return Shelf("app", clock, tmp_path / "parent" / ROOT)
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_a_root_that_others_can_use_is_not_used(tmp_path, clock, wrong):
         root.symlink_to(tmp_path / "elsewhere")
     else:
         root.write_text("in the way")
-    shelf = Shelf("app", clock, root / "shelf")
+    shelf = Shelf("app", clock, root / ROOT)
     with pytest.raises(OSError), shelf.writing(about(shelf, clock)):
         pass
     assert shelf.is_empty()
@@ -130,7 +132,7 @@ with shelf.writing(one) as folder, shelf.scratch() as scratch:
 
 @pytest.mark.skipif(shelves.fcntl is None, reason="needs file locks")
 def test_what_a_killed_process_leaves_is_swept_by_the_next(tmp_path, clock):
-    root = tmp_path / "parent" / "shelf"
+    root = tmp_path / "parent" / ROOT
     dying = subprocess.Popen([sys.executable, "-c", DIES, root], stdout=subprocess.PIPE, text=True)
     name = dying.stdout.readline().strip()
     shelf = Shelf("app", clock, root)
@@ -143,8 +145,12 @@ def test_what_a_killed_process_leaves_is_swept_by_the_next(tmp_path, clock):
     dying.stdout.close()
     assert shelf.find(name) is None
     clock.now = time.time() + 61
-    Writers(shelf, clock)  # as at the start of the next process
+    other_app = Shelf("another app", clock, root.parent / ("e" * 32))
+    Writers(other_app, clock)  # as at the start of the next process, whatever app it serves
     assert not list(root.iterdir())
+    clock.now += 3601
+    other_app.sweep_all()
+    assert not root.exists()
 
 
 def test_a_file_is_written_beside_the_pages(shelf, clock, reading):

@@ -31,6 +31,7 @@ State = Literal["writing", "ready", "failed"]
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _BROKEN_SECONDS = 60.0
+_EMPTY_SECONDS = 3600.0
 
 
 class About(msgspec.Struct, frozen=True):
@@ -154,6 +155,33 @@ class Shelf:
                 gone = about.until <= self._clock() or self._is_orphan(folder, about)
             if gone:
                 self.remove(folder.name)
+
+    def sweep_all(self) -> None:
+        """Sweep the shelves of all apps of this user of the machine: one that made some may never come back.
+
+        A shelf that has long been empty goes too.
+        """
+        for root in self._roots():
+            if root == self._root:
+                self.sweep()
+                continue
+            other = Shelf(self._app, self._clock, root)
+            other.sweep()
+            if other.is_empty() and other._age(root) > _EMPTY_SECONDS:
+                with suppress(OSError):  # not empty any more
+                    root.rmdir()
+
+    def are_all_empty(self) -> bool:
+        """Is there nothing on any of those shelves?"""
+        return all(Shelf(self._app, self._clock, root).is_empty() for root in self._roots())
+
+    def _roots(self) -> list[Path]:
+        try:
+            if self._root.parent.lstat().st_uid != _user_id():
+                return []
+            return [path for path in self._root.parent.iterdir() if _ID.fullmatch(path.name)]
+        except OSError:
+            return []
 
     @contextmanager
     def _held(self, name: str) -> Iterator[Path]:

@@ -56,8 +56,8 @@ class Writers:
         self._running = threading.BoundedSemaphore(MOST_RUNNING)
         self._beginning = threading.Lock()
         self._sweeping_in: int | None = None
-        shelf.sweep()
-        if not shelf.is_empty():
+        shelf.sweep_all()
+        if not shelf.are_all_empty():
             self._sweep_from_now_on()
 
     def begin(
@@ -202,9 +202,11 @@ class Writers:
         self._sweeping_in = os.getpid()  # a thread does not come along when a process forks
 
         def rounds() -> None:
-            while not self.shelf.is_empty():
+            while True:
                 time.sleep(_SWEEP_SECONDS)
-                self.shelf.sweep()
+                self.shelf.sweep_all()
+                if self.shelf.are_all_empty():
+                    break
             self._sweeping_in = None
 
         threading.Thread(target=rounds, name="ringback-files", daemon=True).start()
