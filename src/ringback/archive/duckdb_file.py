@@ -37,7 +37,7 @@ class DuckFile:
     """An archive's file. `reader_seconds`, `writer_seconds`: how long to wait for others."""
 
     def __init__(
-        self, path: Path, *, reader_seconds: float = READER_SECONDS, writer_seconds: float = WRITER_SECONDS
+        self, path: Path, *, reader_seconds: float | None = None, writer_seconds: float | None = None
     ) -> None:
         self.path = path
         self._reader_seconds = reader_seconds
@@ -46,7 +46,7 @@ class DuckFile:
     @contextmanager
     def reading(self, *, any_version: bool = False) -> Iterator[DuckDBPyConnection]:
         """A connection that only reads, for a short time. Raises ArchiveError."""
-        due = time.monotonic() + self._reader_seconds
+        due = time.monotonic() + (READER_SECONDS if self._reader_seconds is None else self._reader_seconds)
         with self._told():
             with self._turnstile(due, wait_out=False):
                 connection = self._connected(due, write=False, any_version=any_version)
@@ -58,7 +58,7 @@ class DuckFile:
     @contextmanager
     def writing(self, *, any_version: bool = False) -> Iterator[DuckDBPyConnection]:
         """A connection inside one transaction, committed unless the block raises. Raises ArchiveError."""
-        due = time.monotonic() + self._writer_seconds
+        due = time.monotonic() + (WRITER_SECONDS if self._writer_seconds is None else self._writer_seconds)
         with self._told(), self._turnstile(due, wait_out=True):
             connection = self._connected(due, write=True, any_version=any_version)
             try:

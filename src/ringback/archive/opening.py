@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from .archive import Archive
+    from .questions import CallReader
     from .store import ArchiveStore
 
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -58,6 +59,22 @@ def _store_at(place: str | os.PathLike[str], *, create: bool) -> ArchiveStore:
 
     make_or_find(found, create=create)
     return DuckStore(DuckFile(found))
+
+
+def open_reader(place: str | os.PathLike[str]) -> CallReader:
+    """What reads the calls of an archive while others sync it. Raises ArchiveError as `open_archive` does."""
+    found = place_of(place)
+    if isinstance(found, PostgresPlace):
+        raise ArchiveError(
+            "The call pages read archives in DuckDB files, and this one is on PostgreSQL",
+            remedy="Name a file that `ringback calls sync` keeps.",
+        )
+    need_duckdb()
+    from .duckdb_file import DuckFile
+    from .duckdb_reader import DuckReader
+
+    make_or_find(found, create=False)
+    return DuckReader(DuckFile(found))
 
 
 def need_duckdb() -> None:

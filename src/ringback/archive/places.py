@@ -15,6 +15,7 @@ SCHEMA = "ringback_archive"
 _NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,62}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _SERVERS = ("postgresql", "postgres")
+_FILE = "duckdb:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ Place = Path | PostgresPlace
 
 
 def place_of(text: str | os.PathLike[str]) -> Place:
-    """The place that a path, or a URL `postgresql://…?schema=NAME`, names.
+    """The place that a path, `duckdb:///FILE`, or a URL `postgresql://…?schema=NAME` names.
 
     Raises ArchiveError for another kind of URL, and for a schema's name that needs quotes in SQL. The message
     never quotes the URL: it may hold a password.
     """
+    if isinstance(text, str) and text.lower().startswith(_FILE):
+        return Path(text[len(_FILE) :])
     found = _SCHEME.match(text) if isinstance(text, str) else None
     if not isinstance(text, str) or found is None:
         return Path(text)

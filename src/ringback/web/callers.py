@@ -22,7 +22,11 @@ _MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user: the zone of their days, whether the account's log is open to them, when this was learnt."""
+    """A user: the zone of their days, whether the account's log is open to them, when this was learnt.
+
+    `sees_account` is true also where RingCentral does not say; `is_admin` only where it does. `account_id` is
+    '' where it is not known.
+    """
 
     zone: tzinfo
     zone_name: str
@@ -32,6 +36,8 @@ class Caller:
     extension_number: str
     learnt_at: float
     people: tuple[Extension, ...] | None = None
+    account_id: str = ""
+    is_admin: bool = False
 
 
 def caller_of(extension: Extension, now: float) -> Caller:
@@ -53,6 +59,8 @@ def caller_of(extension: Extension, now: float) -> Caller:
         name=extension.name or "",
         extension_number=extension.extension_number or "",
         learnt_at=now,
+        account_id=str(extension.account.id or "") if extension.account else "",
+        is_admin=bool(admin and admin.enabled),
     )
 
 

@@ -18,12 +18,15 @@ from ringback.client.calls.days import day
 from ringback.exports.files import is_missing
 
 from . import browser, errors
+from .archives import Choice, Part
 from .call_words import in_words, role_in_words
 from .callers import Caller, Callers
+from .calls_archived import PASSING, Origin, kept_page, people_of
 from .calls_export import as_file
 from .calls_filter import FORMATS, OUTCOMES, CallsFilter, Parsed, parse
-from .calls_page import assembled
+from .calls_page import Shown, assembled
 from .calls_presets import presets
+from .calls_source import CallsSource, FromArchive, FromReading
 from .context import web
 from .explain import Trouble, explain
 from .formats import number
@@ -60,20 +63,65 @@ def calls() -> AnyResponse:
     kind = parsed.given.get("format", "").lower()
     if parsed.errors:
         return wrong_address(parsed, caller, kind)
-    reading = reading_of(user, caller, parsed.filter)
+    window = day(parsed.filter.first, caller.zone, until=parsed.filter.last)
     if kind:
-        return as_file(reading, parsed.filter, caller.zone, kind)
+        return as_file(source_of(user, caller, parsed.filter), parsed.filter, caller.zone, kind)
+    choice = _choice(user, caller, parsed.filter, window)
+    part = choice.part
+    if part is not None:
+        reading = _newest(user, parsed.filter, part, window)
+        return _from_archive(part, reading, user, caller, parsed, window)
+    reading = _reading(user, _key(user, parsed.filter, window))
     finished = reading.settle(PATIENCE_SECONDS)
     if reading.error is not None:
         web().readings.forget(reading.key)
         return _failed(reading.error, parsed, caller)
     if not finished:
-        return _waiting(reading, parsed, caller)
+        return _with_retry(_page(parsed, caller, 202, **_pause(reading, parsed, caller)), reading)
     shown = assembled(reading.calls(), reading.people, parsed.filter, caller.zone)
-    queues = [one for one in reading.people if one.type == "Department"]
     read_at = datetime.fromtimestamp(reading.ended_at, caller.zone)
+    begins = choice.begins and choice.begins.astimezone(caller.zone)
+    origin = Origin(read_at=read_at, begins=begins, failed=choice.failed, other=choice.skipped)
+    return _page(parsed, caller, **_result(shown, reading.people, origin))
+
+
+def _from_archive(
+    part: Part,
+    reading: Reading[Any] | None,
+    user: User,
+    caller: Caller,
+    parsed: Parsed,
+    window: tuple[datetime, datetime],
+) -> AnyResponse:
+    """The archive's calls, and the newest ones where they are there in time."""
+    from ringback.archive import ArchiveError
+
+    more: dict[str, Any] = {}
+    waits = False
+    if reading is not None:
+        waits = not reading.settle(PATIENCE_SECONDS)
+        if reading.error is not None:
+            web().readings.forget(reading.key)
+            if not isinstance(reading.error, PASSING):
+                return _failed(reading.error, parsed, caller)
+            more = {"trouble": explain(reading.error)}
+        elif waits:
+            more = _pause(reading, parsed, caller)
+    try:
+        kept = kept_page(part, reading, user, caller, parsed.filter, window)
+    except ArchiveError as error:
+        trouble = explain(error)
+        return _page(parsed, caller, trouble.status, trouble=trouble, instead=True)
+    more |= _result(kept.shown, kept.people, kept.origin)
+    if reading is None or not waits:
+        return _page(parsed, caller, **more)
+    return _with_retry(_page(parsed, caller, 202, **more), reading)
+
+
+def _result(shown: Shown, people: Sequence[Extension], origin: Origin) -> dict[str, Any]:
+    queues = [one for one in people if one.type == "Department"]
     missing = [one for one in FORMATS if is_missing(one)]
-    return _page(parsed, caller, queues=queues, shown=shown, read_at=read_at, missing=missing)
+    return {"queues": queues, "shown": shown, "origin": origin, "missing": missing}
 
 
 @pages.get("/calls/progress")
@@ -136,26 +184,47 @@ def _parsed(caller: Caller) -> Parsed:
     return parsed
 
 
-def _key(user: User, caller: Caller, wanted: CallsFilter) -> Key:
-    begin, end = day(wanted.first, caller.zone, until=wanted.last)
-    return Key(user.id, user.holder, wanted.scope, begin, end)
+def _choice(user: User, caller: Caller, wanted: CallsFilter, window: tuple[datetime, datetime]) -> Choice:
+    """Does an archive answer, or RingCentral?"""
+    found = web().archives.choose(web().client.server, user.id, caller, wanted.scope, *window)
+    return Choice(skipped=found.part is not None) if wanted.source == "ringcentral" else found
 
 
-def reading_of(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Any]:
-    """The reading that these calls come from, begun if need be."""
-    key, now = _key(user, caller, wanted), web().now()
-    source = _source(web().client, user, key, web().callers)
+def _key(user: User, wanted: CallsFilter, window: tuple[datetime, datetime]) -> Key:
+    return Key(user.id, user.holder, wanted.scope, *window)
+
+
+def _reading(user: User, key: Key) -> Reading[Any]:
+    now, source = web().now(), _source(web().client, user, key, web().callers)
     if in_several_processes():
         return web().readings.get(key, lambda: Reading(key, web().shared.join(key, source, now, Cursor)), now)
     return web().readings.get(key, lambda: Reading(key, source), now)
 
 
+def _newest(
+    user: User, wanted: CallsFilter, part: Part, window: tuple[datetime, datetime]
+) -> Reading[Any] | None:
+    """The reading of the calls that are newer than an archive's; None where it has all of the window."""
+    return None if part.cut is None else _reading(user, _key(user, wanted, (part.cut, window[1])))
+
+
+def source_of(user: User, caller: Caller, wanted: CallsFilter) -> CallsSource:
+    """Where a file of these calls takes them from; what has to be read is begun."""
+    window = day(wanted.first, caller.zone, until=wanted.last)
+    part = _choice(user, caller, wanted, window).part
+    if part is None:
+        return FromReading(_reading(user, _key(user, wanted, window)), wanted)
+    return FromArchive(part, _newest(user, wanted, part, window), wanted, window, people_of(user))
+
+
 def _reading_there(user: User, caller: Caller, wanted: CallsFilter) -> Reading[Any] | None:
     """The reading that this process, or another one of this host, has; None where there is none."""
-    key = _key(user, caller, wanted)
+    begin, end = day(wanted.first, caller.zone, until=wanted.last)
+    part = _choice(user, caller, wanted, (begin, end)).part
+    key = _key(user, wanted, (part.cut if part and part.cut else begin, end))
     found = web().readings.find(key)
     if found is None and in_several_processes() and web().shared.knows(key, web().now()):
-        found = reading_of(user, caller, wanted)
+        found = _reading(user, key)
         found.settle(_JOINING_SECONDS)  # up to the pause that the others know of
     return found
 
@@ -245,23 +314,24 @@ def _is_login(error: RingbackError) -> bool:
     return isinstance(error, LoginRequired)
 
 
-def _waiting(reading: Reading[Any], parsed: Parsed, caller: Caller) -> Response:
-    """A page that says how long, instead of one that hangs (202)."""
+def _pause(reading: Reading[Any], parsed: Parsed, caller: Caller) -> dict[str, Any]:
+    """What a page tells of a pause, instead of hanging."""
     now = reading.progress()
     left = math.ceil(now.seconds_left or 0)
-    response = _page(
-        parsed,
-        caller,
-        202,
-        missing=[one for one in FORMATS if is_missing(one)],
-        progress=now,
-        seconds_left=left,
-        told_left=seconds_left(left),
-        told_read=records_read(now.records),
-        back_to=now.back_to.astimezone(caller.zone) if now.back_to else None,
-        progress_url=f"{url_for('calls.progress')}?{parsed.filter.query()}",
-        refresh_seconds=_REFRESH_SECONDS,
-        back_to_utc=now.back_to.astimezone(UTC) if now.back_to else None,
-    )
+    return {
+        "missing": [one for one in FORMATS if is_missing(one)],
+        "progress": now,
+        "seconds_left": left,
+        "told_left": seconds_left(left),
+        "told_read": records_read(now.records),
+        "back_to": now.back_to.astimezone(caller.zone) if now.back_to else None,
+        "progress_url": f"{url_for('calls.progress')}?{parsed.filter.query()}",
+        "refresh_seconds": _REFRESH_SECONDS,
+        "back_to_utc": now.back_to.astimezone(UTC) if now.back_to else None,
+    }
+
+
+def _with_retry(response: Response, reading: Reading[Any]) -> Response:
+    left = math.ceil(reading.progress().seconds_left or 0)
     response.headers["Retry-After"] = str(max(left, 1))
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Response
 
@@ -14,15 +14,15 @@ from ringback.exports.files import is_missing, write_parquet, write_xlsx
 from ringback.exports.lines import csv_lines, json_lines
 
 from . import errors
-from .calls_filter import CallsFilter, Matcher
+from .calls_filter import CallsFilter
+from .calls_source import CallsSource
 from .context import MOST_EXPORTS, web
 from .explain import Trouble, explain
-from .readings import Reading
+from .readings import MOST_ROWS, TooLong
 from .saved.shelf import Shelf
 from .texts import gettext
 
 if TYPE_CHECKING:
-    from ringback import CallRecord
     from ringback.client.calls.joined import JoinedCall
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ TYPES = {
 _CHUNK = 64 * 1024
 
 
-def as_file(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str) -> Response:
+def as_file(source: CallsSource, wanted: CallsFilter, zone: tzinfo, kind: str) -> Response:
     """The file of `kind` (one of TYPES) with the wanted calls.
 
     It comes whole at once when nothing has to be waited for. Where RingCentral asks for a pause the stream
@@ -49,7 +49,7 @@ def as_file(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str)
         return too_many()
     release = once(web().exports.release)
     try:
-        response = _written(reading, wanted, zone, kind)
+        response = _written(source, wanted, zone, kind)
     except BaseException:
         release()
         raise
@@ -57,23 +57,25 @@ def as_file(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str)
     return response
 
 
-def _written(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str) -> Response:
+def _written(source: CallsSource, wanted: CallsFilter, zone: tzinfo, kind: str) -> Response:
     by_line = kind in ("csv", "jsonl")
-    finished = reading.settle(PATIENCE_SECONDS, first_page=by_line)
-    if reading.error is not None:
-        web().readings.forget(reading.key)
-        if isinstance(reading.error, LoginRequired) or not isinstance(reading.error, RingbackError):
-            raise reading.error
-        return errors.page(explain(reading.error))
+    finished = source.settle(PATIENCE_SECONDS, first_page=by_line)
+    if (error := source.error) is not None:
+        if isinstance(error, LoginRequired) or not isinstance(error, RingbackError):
+            raise error
+        return errors.page(explain(error))
+    count = source.count()
+    if kind == "xlsx" and count is not None and count > MOST_ROWS:
+        return errors.page(explain(TooLong("There are more calls than a worksheet holds")))
     body: Iterable[bytes]
     if kind == "csv":
-        body = csv_lines(_calls(reading, wanted), zone)
+        body = csv_lines(source.calls(), zone)
     elif kind == "jsonl":
-        body = json_lines(_records(reading, wanted))
+        body = json_lines(source.records())
     else:
         write = write_xlsx if kind == "xlsx" else write_parquet
-        body = _whole(write, web().files.shelf, reading, wanted, zone)
-    if finished and kind != "jsonl":
+        body = _whole(write, web().files.shelf, source, zone)
+    if finished and source.bounded and kind != "jsonl":
         # All is there: what could go wrong does so before the answer has begun.
         body = [b"".join(body)]
     response = Response(_in_chunks(body), content_type=TYPES[kind])
@@ -81,21 +83,20 @@ def _written(reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str
     return response
 
 
-def write_file(
-    path: Path, reading: Reading[Any], wanted: CallsFilter, zone: tzinfo, kind: str, each: Callable[[], None]
-) -> None:
+def write_file(path: Path, source: CallsSource, zone: tzinfo, kind: str, each: Callable[[], None]) -> None:
     """The same file, written to `path`; `each` is called for every call or record, and may raise to end it.
 
-    Raises the reading's error, and OSError for the disk's faults.
+    Raises what broke the calls off, TooLong, and OSError for the disk's faults.
     """
     if kind in ("xlsx", "parquet"):
         write = write_xlsx if kind == "xlsx" else write_parquet
-        write(path, _counted(_calls(reading, wanted), each), zone)
+        most = MOST_ROWS if kind == "xlsx" else None
+        write(path, _counted(source.calls(), each, most), zone)
         return
     if kind == "csv":
-        lines = csv_lines(_counted(_calls(reading, wanted), each), zone)
+        lines = csv_lines(_counted(source.calls(), each), zone)
     else:
-        lines = json_lines(_counted(_records(reading, wanted), each))
+        lines = json_lines(_counted(source.records(), each))
     with path.open("wb") as file:
         file.writelines(lines)
 
@@ -134,25 +135,10 @@ def name_of(wanted: CallsFilter, kind: str) -> str:
     return f"{wanted.scope}-{what}-{days}{some}.{kind}"
 
 
-def _calls(reading: Reading[Any], wanted: CallsFilter) -> Iterator[JoinedCall]:
-    matcher: Matcher | None = None
-    for call in reading.follow_calls():
-        matcher = matcher or Matcher(wanted, reading.people)
-        if matcher.wants(call):
-            yield call
-
-
-def _records(reading: Reading[Any], wanted: CallsFilter) -> Iterator[CallRecord]:
-    """The log's records in its own order; of a narrowed filter, those of the calls that it lets through."""
-    if not wanted.narrowed():
-        yield from reading.follow()
-        return
-    for call in _calls(reading, wanted):
-        yield from reversed(call.records)
-
-
-def _counted(things: Iterable[T], each: Callable[[], None]) -> Iterator[T]:
-    for one in things:
+def _counted(things: Iterable[T], each: Callable[[], None], most: int | None = None) -> Iterator[T]:
+    for number, one in enumerate(things, 1):
+        if most is not None and number > most:
+            raise TooLong("There are more calls than a worksheet holds")
         each()
         yield one
 
@@ -160,13 +146,12 @@ def _counted(things: Iterable[T], each: Callable[[], None]) -> Iterator[T]:
 def _whole(
     write: Callable[[Path, Iterable[JoinedCall], tzinfo], None],
     shelf: Shelf,
-    reading: Reading[Any],
-    wanted: CallsFilter,
+    source: CallsSource,
     zone: tzinfo,
 ) -> Iterator[bytes]:
     with shelf.scratch() as folder:
         path = folder / "calls"
-        write(path, _calls(reading, wanted), zone)
+        write(path, source.calls(), zone)
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk

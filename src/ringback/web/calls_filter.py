@@ -29,6 +29,7 @@ DIRECTIONS = ("inbound", "outbound", "internal")
 TYPES = ("voice", "fax")
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 SORTS = ("when", "direction", "from", "to", "outcome", "ring", "talk", "duration")
+SOURCES = ("archive", "ringcentral")
 FORMATS = ("csv", "jsonl", "parquet", "xlsx")
 _LONGEST_TEXT = 80
 _LEAST_DIGITS = 3
@@ -40,7 +41,8 @@ Scope = Literal["extension", "account"]
 class CallsFilter:
     """Days (of the user's zone, both included) and what is asked of the calls in them; '' asks nothing.
 
-    `sort` is a column, with '-' in front for the other way round; '' is newest first.
+    `sort` is a column, with '-' in front for the other way round; '' is newest first. `source`: 'ringcentral'
+    asks no archive.
     """
 
     first: date
@@ -54,6 +56,7 @@ class CallsFilter:
     queue: str = ""
     sort: str = ""
     page: int = 1
+    source: str = ""
 
     def query(self, **changes: object) -> str:
         """The query string of this filter, `changes` applied (`format` may be one of them)."""
@@ -141,6 +144,7 @@ def parse(values: Mapping[str, str], today: date) -> Parsed:
         queue=given.get("queue", ""),
         sort=_one_of(given, "sort", [f"{sign}{one}" for one in SORTS for sign in ("", "-")], errors),
         page=int(page),
+        source=_one_of(given, "source", SOURCES, errors).replace(SOURCES[0], ""),
     )
     return Parsed(found, errors, given)
 

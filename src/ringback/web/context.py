@@ -12,6 +12,7 @@ from flask import current_app
 
 from ringback import RingCentral
 
+from .archives import Archives
 from .callers import Callers
 from .login_starts import LoginStarts
 from .readiness import Readiness, look
@@ -75,6 +76,7 @@ class Web:
     login_starts: LoginStarts
     shared: SharedReadings
     files: Writers
+    archives: Archives
     callers: Callers = field(default_factory=Callers)
     readings: KeptReadings = field(default_factory=KeptReadings)
     exports: threading.BoundedSemaphore = field(
@@ -83,12 +85,23 @@ class Web:
 
     @classmethod
     def of(cls, client: RingCentral, settings: WebSettings, try_users: Sequence[TryUser]) -> Web:
-        """Put together what create_app was given."""
+        """Put together what create_app was given. Raises ConfigurationError for an archive that is none."""
         readiness = Readiness(lambda: look(client))
         login_starts = LoginStarts(settings.deployment.logins_per_address)
         shared = SharedReadings(client.vault)
         files = Writers(Shelf(client.vault.browser_sessions.app))
-        return cls(client, settings, tuple(try_users), Names(), readiness, login_starts, shared, files)
+        archives = Archives.of(settings.deployment.archives)
+        return cls(
+            client,
+            settings,
+            tuple(try_users),
+            Names(),
+            readiness,
+            login_starts,
+            shared,
+            files,
+            archives,
+        )
 
     def forget_user(self, user_id: str, holder: str | None = None) -> None:
         """A login has ended (all of the user's without `holder`): keep nothing that was read with it."""

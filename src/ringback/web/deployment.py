@@ -1,4 +1,4 @@
-"""What the web app is told about where it runs: the proxies before it, its log, its share of logins."""
+"""What the web app is told about where it runs: proxies, its log, its share of logins, archives."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ NAMES = {
     "proxy_headers": "RINGBACK_PROXY_HEADERS",
     "log_format": "RINGBACK_LOG_FORMAT",
     "logins_per_address": "RINGBACK_LOGINS_PER_ADDRESS",
+    "archives": "RINGBACK_ARCHIVE",
 }
 """Setting -> its name in the environment."""
 
@@ -27,12 +28,13 @@ _MOST = 100_000
 class Deployment:
     """`trusted_proxies` are believed about addresses, scheme and host. `log_format`: text or json.
     `logins_per_address`: how many logins one address may begin in a minute; all together 20 times as many,
-    in each process.
+    in each process. `archives`: where the archives are that the call pages read.
     """
 
     trusted_proxies: TrustedProxies = field(default_factory=TrustedProxies)
     log_format: str = "text"
     logins_per_address: int = LOGINS_PER_ADDRESS
+    archives: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Deployment:
@@ -47,6 +49,7 @@ class Deployment:
             TrustedProxies.of(told["trusted_proxies"], told["proxy_headers"]),
             log_format,
             _count(told["logins_per_address"]),
+            tuple(one.strip() for one in told["archives"].split(",") if one.strip()),
         )
 
 

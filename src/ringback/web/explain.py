@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,11 +25,13 @@ from ringback import (
     UnusableAnswer,
     VaultUnavailable,
 )
+from ringback.archive.errors import ArchiveError, ArchiveInUse
 
 from .formats import number
-from .readings import MOST_RECORDS, Crowded, TooMany
+from .readings import MOST_RECORDS, MOST_ROWS, Crowded, TooLong, TooMany
 from .texts import gettext, marked, ngettext
 
+_LOG = logging.getLogger(__name__)
 _LOG_IN = marked("Start the login again from the login page.")
 _LATER = marked("Try again in a moment.")
 
@@ -262,6 +265,37 @@ def _sealed(error: SealError) -> Trouble:
     )
 
 
+def _archive_in_use(error: ArchiveInUse) -> Trouble:
+    return Trouble(
+        503,
+        gettext("The archive is being written to"),
+        gettext("A sync stores new calls just now, which takes seconds."),
+        gettext(_LATER),
+        retry=True,
+        retry_after=5,
+    )
+
+
+def _archive(error: ArchiveError) -> Trouble:
+    # Its place is for whoever runs the app.
+    _LOG.warning("an archive cannot be read: %s", error.message)
+    return Trouble(
+        500,
+        gettext("The archive cannot be read"),
+        gettext("These days are kept in an archive, and it gives no answer."),
+        gettext("Tell whoever runs this app; its log says why."),
+    )
+
+
+def _too_long(error: TooLong) -> Trouble:
+    return Trouble(
+        422,
+        gettext("These calls do not fit into a worksheet"),
+        gettext("It holds %(most)s calls, and there are more.", most=number(MOST_ROWS)),
+        gettext("Choose CSV or Parquet, or fewer days."),
+    )
+
+
 def _too_many(error: TooMany) -> Trouble:
     return Trouble(
         422,
@@ -309,6 +343,9 @@ _EXPLANATIONS: tuple[tuple[type[RingbackError], Callable[..., Trouble]], ...] = 
     (RefreshBusy, _busy),
     (SealError, _sealed),
     (VaultUnavailable, _vault),
+    (ArchiveInUse, _archive_in_use),
+    (ArchiveError, _archive),
     (TooMany, _too_many),
+    (TooLong, _too_long),
     (Crowded, _crowded),
 )

@@ -25,6 +25,8 @@ CursorT = TypeVar("CursorT")
 
 MOST_RECORDS = 50_000
 """Of one reading. A record takes 8 kB."""
+MOST_ROWS = 1_048_575
+"""What a worksheet holds below its heading."""
 FORGOTTEN_SECONDS = 120.0
 SHORT_SECONDS = 2.0
 _SLICE = 0.25
@@ -40,6 +42,10 @@ class Paused(Exception):
 
 class TooMany(RingbackError):
     """A window with more records than are read at once."""
+
+
+class TooLong(RingbackError):
+    """More calls than a worksheet holds."""
 
 
 class Crowded(RingbackError):
@@ -91,6 +97,7 @@ class Reading(Generic[CursorT]):
         self.waited = False
         self.people: Sequence[Extension] = ()
         self.error: BaseException | None = None
+        self.tail: object = None  # what a page has made of it (archive_tail)
         self.has_room: Callable[[], bool] = lambda: True
         self._source = source
         self._changed = threading.Condition()

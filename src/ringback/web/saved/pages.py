@@ -153,7 +153,7 @@ def _begin(user: User, caller: Caller, parsed: Parsed, kind: str) -> AnyResponse
     if is_missing(kind):
         return unwritable(kind)
     wanted = parsed.filter
-    reading = calls.reading_of(user, caller, wanted)
+    source = calls.source_of(user, caller, wanted)
     digest, files = web().files.shelf.digest, web().files
     zone = caller.zone
     try:
@@ -163,8 +163,8 @@ def _begin(user: User, caller: Caller, parsed: Parsed, kind: str) -> AnyResponse
             query=wanted.query(page=1, sort=""),
             kind=kind,
             name=name_of(wanted, kind),
-            reading=reading,
-            write=lambda path, each: write_file(path, reading, wanted, zone, kind, each),
+            reading=source,
+            write=lambda path, each: write_file(path, source, zone, kind, each),
         )
     except NoRoom as error:
         return _no_room(error)

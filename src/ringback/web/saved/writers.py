@@ -10,13 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from ringback import RingbackError
 from ringback.web.explain import Trouble, explain
-from ringback.web.readings import Reading
+from ringback.web.readings import Progress
 from ringback.web.texts import gettext
 
 from .shelf import About, Shelf, new_id
@@ -68,7 +68,7 @@ class Writers:
         query: str,
         kind: str,
         name: str,
-        reading: Reading[Any],
+        reading: Reads,
         write: Callable[[Path, Callable[[], None]], None],
     ) -> About:
         """Write a new file, unless the owner has the same one already.
@@ -127,7 +127,7 @@ class Writers:
     def _run(
         self,
         about: About,
-        reading: Reading[Any],
+        reading: Reads,
         write: Callable[[Path, Callable[[], None]], None],
         begun: threading.Event,
     ) -> None:
@@ -148,7 +148,7 @@ class Writers:
     def _written(
         self,
         about: About,
-        reading: Reading[Any],
+        reading: Reads,
         write: Callable[[Path, Callable[[], None]], None],
         path: Path,
     ) -> About | None:
@@ -172,7 +172,7 @@ class Writers:
         finally:
             follower.stop()
 
-    def _ready(self, about: About, path: Path, reading: Reading[Any]) -> About:
+    def _ready(self, about: About, path: Path, reading: Reads) -> About:
         path.chmod(0o600)
         digest = sha256()
         with path.open("rb") as file:
@@ -212,10 +212,21 @@ class Writers:
         threading.Thread(target=rounds, name="ringback-files", daemon=True).start()
 
 
+class Reads(Protocol):
+    """What a file is written from, as far as one asks how far it is."""
+
+    def progress(self) -> Progress:
+        """How far it is."""
+
+    @property
+    def size(self) -> int:
+        """How many records have been read."""
+
+
 class _Follower:
     """Notes twice a second how far a file is, and sees whether it is still wanted and not too large."""
 
-    def __init__(self, shelf: Shelf, about: About, reading: Reading[Any]) -> None:
+    def __init__(self, shelf: Shelf, about: About, reading: Reads) -> None:
         self.too_large = False
         self._shelf = shelf
         self._about = about
