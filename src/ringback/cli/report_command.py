@@ -60,28 +60,27 @@ def _read(asked: Asked, progress: Progress) -> Report:
     wanted = Wanted(asked.direction or "", asked.kind or "", asked.number or "")
     # A call is wanted as a whole, so all records are read, as on the call page.
     everything = replace(asked, direction=None, kind=None, number=None)
+    first, last = _asked_days(asked)
+    log_named = asked.the_log.capitalize() if asked.archive is None else "The archive's calls"
+    told = ", ".join(filter(None, [log_named, wanted.words()]))
     if asked.archive is not None:
+        today = datetime.now(asked.in_zone).date()
         with records_of(everything, progress, view="Detailed") as records:
-            calls = list(join_calls(records))
-        people, today = [], datetime.now(asked.in_zone).date()
-        first, last = _asked_days(asked)
-    else:
-        with logged_in(asked, progress) as (client, user):
-            now = client.clock.now()
-            today = datetime.fromtimestamp(now, asked.in_zone).date()
-            first, last = _week(*_asked_days(asked), today)
-            everything = replace(
-                everything, begin=asked.begin or first.isoformat(), end=asked.end or last.isoformat()
-            )
-            people = list(people_of(asked, progress, client, user))
-            progress.begin(f"Reading {asked.the_log}")
-            log = user.calls(asked.scope, view="Detailed", **everything.filters())
-            shown = counted(progress, asked, log, span_of(everything, now))
-            calls = list(join_calls(shown, extensions=people))
-    told = ", ".join(filter(None, [asked.the_log.capitalize(), wanted.words()]))
-    return report_of(
-        wanted.of(calls), people, of=told, zone=asked.in_zone, first=first, last=last, today=today
-    )
+            calls = wanted.of(join_calls(records))
+            return report_of(calls, (), of=told, zone=asked.in_zone, first=first, last=last, today=today)
+    with logged_in(asked, progress) as (client, user):
+        now = client.clock.now()
+        today = datetime.fromtimestamp(now, asked.in_zone).date()
+        first, last = _week(first, last, today)
+        everything = replace(
+            everything, begin=asked.begin or first.isoformat(), end=asked.end or last.isoformat()
+        )
+        people = list(people_of(asked, progress, client, user))
+        progress.begin(f"Reading {asked.the_log}")
+        log = user.calls(asked.scope, view="Detailed", **everything.filters())
+        shown = counted(progress, asked, log, span_of(everything, now))
+        calls = wanted.of(join_calls(shown, extensions=people))
+        return report_of(calls, people, of=told, zone=asked.in_zone, first=first, last=last, today=today)
 
 
 def _asked_days(asked: Asked) -> tuple[date | None, date | None]:

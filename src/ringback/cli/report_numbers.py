@@ -16,9 +16,8 @@ from ringback.client.calls.sums import (
     Talker,
     Totals,
     day_counts,
-    hour_counts,
     talkers,
-    totals,
+    totals_of,
 )
 
 if TYPE_CHECKING:
@@ -114,19 +113,29 @@ def report_of(
     today: date,
 ) -> Report:
     """The report of `calls`. Without `first` or `last` it begins or ends with the calls themselves."""
-    found = list(calls)
-    begins = [call.start_time.astimezone(zone) for call in found]
-    days = [begin.date() for begin in begins]
-    end = last or max([*days, first or date.min], default=today)
-    end = end if end > date.min else today
-    begin = first or min([*days, end])
+    kinds, hours = Counter[tuple[date, str]](), Counter[tuple[int, int]]()
+    outcomes: dict[str, tuple[int, int]] = {}
+
+    def seen() -> Iterator[JoinedCall]:
+        for call in calls:
+            began = call.start_time.astimezone(zone)
+            kinds[began.date(), kind_of(call.outcome)] += 1
+            hours[began.weekday(), began.hour] += 1
+            count, talked = outcomes.get(call.outcome, (0, 0))
+            outcomes[call.outcome] = (count + 1, talked + call.talk_seconds)
+            yield call
+
+    # One call after the other: an archive may hold more of them than memory does.
+    spoken = tuple(one for one in talkers(seen(), people) if one.talk_seconds)
+    days = [day for day, _ in kinds]
+    end = last or max(days, default=max(today, first or today))
     return Report(
         of=of,
         zone=zone,
-        first=begin,
+        first=first or min([*days, end]),
         last=end,
-        totals=totals(found),
-        kinds=Counter((day, kind_of(call.outcome)) for day, call in zip(days, found, strict=True)),
-        hours=hour_counts(begins),
-        talkers=tuple(one for one in talkers(found, people) if one.talk_seconds),
+        totals=totals_of(outcomes),
+        kinds=kinds,
+        hours=hours,
+        talkers=spoken,
     )
