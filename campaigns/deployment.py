@@ -92,6 +92,7 @@ def deployed(
             "RC_REDIRECT_URL": redirect_uri,
             "RINGBACK_VAULT_URL": place.url,
             "RINGBACK_SECRET_KEYS": new_key(),
+            "TMPDIR": name,
             **({"RINGBACK_CLOCK_URL": platform.base_url} if rate_limits else {}),
             **settings,
         }

@@ -26,6 +26,7 @@ def test_a_wait_outlives_the_workers_that_began_it(tmp_path: Path):
     ):
         visitor = Visitor(web.port, web.platform, web.platform.usernames[0])
         visitor.log_in()
+        web.platform.ask("POST", "clock", {"mode": "frozen"})
         while visitor.get("/test?api=extension-call-log", status=None).status_code == 200:
             pass  # until RingCentral asks for a pause
         answers = [visitor.get(ASKED, status=202) for _ in range(6)]

@@ -84,7 +84,8 @@ def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers
 
 
 def spend(workers: Workers) -> None:
-    """Use up the calls of this minute."""
+    """Use up the calls of this minute, which then stands still."""
+    httpx2.post(f"{workers.platform.base_url}/_local/clock", json={"mode": "frozen"})
     user = workers.rcs[0].user(workers.platform.user(admin=True)["extensionId"])
     for _ in range(10):
         user.get("/restapi/v1.0/account/~/call-log", params={"perPage": 1})
