@@ -10,7 +10,9 @@ from archive_desk import kept
 from archive_homes import PostgresHome
 from ringback.archive import ArchiveError, Source, open_archive
 from ringback.archive.places import SCHEMA, PostgresPlace, place_of
-from ringback.archive.rows import RecordRow
+from ringback.archive.postgres_reader import PostgresReader
+from ringback.archive.questions import Question
+from ringback.archive.rows import CallRow, RecordRow
 from ringback.archive.values import Log, Progress, Query, Step, Window
 
 PASSWORD = "a password of the tests"
@@ -168,3 +170,47 @@ def test_a_step_is_whole_or_not_at_all_and_text_may_hold_anything(home):
         assert [one.id for one in archive.records(Query())] == ["1"]
         assert archive.progress().sync_state == "before"
         assert archive.windows() == [window]
+
+
+def call(key, moment, name="Sales"):
+    empty = dict.fromkeys(one.name for one in dataclasses.fields(CallRow))
+    told = {
+        "session_id": key,
+        "start_time": moment,
+        "newest_time": moment,
+        "newest_id": key,
+        "record_ids": key,
+    }
+    told |= {"direction": "Inbound", "type": "Voice", "outcome": "missed", "queue_key": name, "talker": name}
+    figures = dict.fromkeys(("ring_seconds", "talk_seconds", "duration", "talker_seconds"), 7)
+    marks = {"number_marks": 0, "extension_marks": 0, "from_key": "", "to_key": ""}
+    return CallRow(**(empty | told | figures | marks))
+
+
+def test_what_is_counted_is_kept_until_the_archive_changes(home):
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    asked = Question(moment - timedelta(days=1), moment + timedelta(days=1))
+    with open_archive(home.place) as archive:
+        reader = PostgresReader(archive.store)
+        for count in (1, 2, 3):
+            key = str(count)
+            step = Step(moment, Progress(moment), {key: row(key, moment)})
+            archive.store.apply(step, lambda texts, key=key: [call(key, moment)])
+            for _ in range(2):
+                with reader.ask(asked) as answers:
+                    assert answers.in_window() == answers.summary(UTC, ()).calls == count
+                    assert [(one.name, one.calls) for one in answers.summary(UTC, ()).talkers] == [
+                        ("", count)
+                    ]
+        home.sql("DELETE FROM calls")  # nobody but a sync may; it shows that the answers were kept
+        with reader.ask(asked) as answers:
+            assert answers.in_window() == 3
+
+
+def test_a_name_longer_than_an_index_takes_is_cut_there_and_whole_elsewhere(home):
+    moment, name = datetime(2026, 3, 1, tzinfo=UTC), "n" * 5000
+    with open_archive(home.place) as archive:
+        step = Step(moment, Progress(moment), {"1": row("1", moment, from_name=name)})
+        archive.store.apply(step, lambda texts: [call("1", moment, name)])
+    assert home.sql("SELECT length(queue_key), length(talker) FROM calls") == [(100, 100)]
+    assert home.sql("SELECT length(from_name) FROM records") == [(5000,)]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from .coverage import complete
+from .memo import Memo
 from .postgres_answers import PostgresAnswers, conditions, json_of
 from .postgres_store import PostgresStore
 from .questions import Question, State, Tail
@@ -23,6 +24,7 @@ class PostgresReader:
 
     def __init__(self, store: PostgresStore) -> None:
         self._store = store
+        self._memo = Memo()
 
     @property
     def place(self) -> str:
@@ -37,7 +39,7 @@ class PostgresReader:
     def ask(self, wanted: Question, tail: Tail | None = None) -> Iterator[PostgresAnswers]:
         """Answers about these calls, all of one state of the archive."""
         with self._store.reading() as db:
-            yield PostgresAnswers(db, wanted, tail)
+            yield PostgresAnswers(db, wanted, tail, self._memo)
 
     def stream(self, wanted: Question) -> Iterator[tuple[bytes, ...]]:
         """The records' JSON of each call, newest call first."""

@@ -94,6 +94,12 @@ Index(
         "extension_marks",
     ],
 )
+Index(
+    "calls_of_two",
+    calls.c.start_time,
+    postgresql_include=["deleted", "direction", "type", "outcome", "talker_2", "talker_2_seconds"],
+    postgresql_where=calls.c.talker_2.is_not(None),
+)
 Index("calls_of_many", calls.c.start_time, postgresql_where=calls.c.more_talkers.is_not(None))
 INDEXED_NAMES = ("queue_key", "talker", "talker_2")
 """Columns of `calls` in whose index a name may stand, where a text has its limits."""
