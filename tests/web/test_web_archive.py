@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from web_helpers import REDIRECT_URI, Browser, FaultyTransport
 
+from archive_homes import PostgresHome
 from ringback import ConfigurationError, RingCentral
 from ringback.archive import Source, duckdb_file, open_archive
 from ringback.archive.values import Log
@@ -53,9 +54,8 @@ def client_of(platform, transport=None):
     )
 
 
-def synced(platform, folder, user, scope):
+def synced(platform, path, user, scope):
     """An archive of a user's log, three weeks back."""
-    path = folder / f"{scope}.duckdb"
     with client_of(platform) as client:
         begun = client.begin_login(redirect_uri=REDIRECT_URI)
         whose = client.finish_login(platform.authorize(begun.url, user), begun.transaction)
@@ -66,12 +66,14 @@ def synced(platform, folder, user, scope):
 
 @pytest.fixture(scope="module")
 def account_archive(platform, tmp_path_factory):
-    return synced(platform, tmp_path_factory.mktemp("archive"), platform.user(admin=True), "account")
+    path = tmp_path_factory.mktemp("archive") / "account.duckdb"
+    return synced(platform, path, platform.user(admin=True), "account")
 
 
 @pytest.fixture(scope="module")
 def extension_archive(platform, tmp_path_factory):
-    return synced(platform, tmp_path_factory.mktemp("archive"), platform.user(admin=False), "extension")
+    path = tmp_path_factory.mktemp("archive") / "extension.duckdb"
+    return synced(platform, path, platform.user(admin=False), "extension")
 
 
 @pytest.fixture
@@ -339,7 +341,7 @@ def test_an_archive_that_is_held_for_long_is_told_without_its_path(admin, accoun
         ("notes.txt", "is not a call archive"),
         ("duckdb:///none.duckdb", "There is no archive"),
         ("redis://localhost", "no archive behind redis"),
-        ("postgresql://localhost/calls", "DuckDB files"),
+        ("postgresql://me:secret@localhost:1/calls", "The connection to the archive .* failed"),
     ],
 )
 def test_a_wrong_setting_is_one_line(tmp_path, monkeypatch, place, words):
@@ -349,7 +351,40 @@ def test_a_wrong_setting_is_one_line(tmp_path, monkeypatch, place, words):
     with pytest.raises(ConfigurationError, match=words) as refused:
         Archives.of(deployment.archives)
     assert str(refused.value).startswith("RINGBACK_ARCHIVE: ")
+    assert "secret" not in f"{refused.value}{deployment!r}"
     assert "\n" not in str(refused.value)
+
+
+def test_an_archive_on_postgresql_is_read_the_same_way(browsers, platform):
+    home = PostgresHome()
+    try:
+        browser = browsers(synced(platform, home.place, platform.user(admin=True), "account"))()
+        browser.log_in(platform.user(admin=True))
+        platform.forget_journal()
+        assert "From the archive, as of" in browser.get(days(12, 3)).text
+        assert asked_logs(platform) == []
+        for window, more in (
+            ((12, 3), {}),
+            ((9, -3), {"sort": "-duration"}),
+            ((9, -3), {"number": "650", "sort": "from", "page": "2"}),
+        ):
+            page, live = (
+                browser.get(days(*window, **more, **source)).text
+                for source in ({}, {"source": "ringcentral"})
+            )
+            assert "From the archive" in page
+            assert moments(page) == moments(live) != []
+            assert figures(page) == figures(live)
+        rows = [
+            [row["session_id"] for row in csv.DictReader(io.StringIO(browser.get(address).text))]
+            for address in (days(6, format="csv"), days(6, format="csv", source="ringcentral"))
+        ]
+        assert rows[0] == rows[1] != []
+        plain = browsers(home.place)()
+        plain.log_in(platform.user(admin=False))
+        assert plain.get(days(12, 3)).status_code == 403
+    finally:
+        home.remove()
 
 
 def test_deleted_calls_are_not_shown(browsers, account_archive, platform, tmp_path):

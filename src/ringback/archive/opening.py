@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from .archive import Archive
+    from .postgres_store import PostgresStore
     from .questions import CallReader
     from .store import ArchiveStore
 
@@ -43,16 +44,7 @@ def open_archive(place: str | os.PathLike[str], *, create: bool = True) -> Archi
 def _store_at(place: str | os.PathLike[str], *, create: bool) -> ArchiveStore:
     found = place_of(place)
     if isinstance(found, PostgresPlace):
-        try:
-            from .postgres_store import PostgresStore
-        except ModuleNotFoundError as missing:
-            if (missing.name or "").startswith("ringback"):
-                raise
-            raise ArchiveError(
-                "An archive on PostgreSQL needs packages that are not installed",
-                remedy="pip install 'ringback[archive,postgres]'",
-            ) from None
-        return PostgresStore(found, create=create)
+        return _postgres_store(found, create=create)
     need_duckdb()
     from .duckdb_file import DuckFile
     from .duckdb_store import DuckStore
@@ -61,14 +53,27 @@ def _store_at(place: str | os.PathLike[str], *, create: bool) -> ArchiveStore:
     return DuckStore(DuckFile(found))
 
 
+def _postgres_store(place: PostgresPlace, *, create: bool) -> PostgresStore:
+    try:
+        from .postgres_store import PostgresStore
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("ringback"):
+            raise
+        raise ArchiveError(
+            "An archive on PostgreSQL needs packages that are not installed",
+            remedy="pip install 'ringback[archive,postgres]'",
+        ) from None
+    return PostgresStore(place, create=create)
+
+
 def open_reader(place: str | os.PathLike[str]) -> CallReader:
     """What reads the calls of an archive while others sync it. Raises ArchiveError as `open_archive` does."""
     found = place_of(place)
     if isinstance(found, PostgresPlace):
-        raise ArchiveError(
-            "The call pages read archives in DuckDB files, and this one is on PostgreSQL",
-            remedy="Name a file that `ringback calls sync` keeps.",
-        )
+        store = _postgres_store(found, create=False)
+        from .postgres_reader import PostgresReader
+
+        return PostgresReader(store)
     need_duckdb()
     from .duckdb_file import DuckFile
     from .duckdb_reader import DuckReader

@@ -16,6 +16,7 @@ from .questions import Question, State, Tail
 from .values import Query
 
 _CALLS_AT_ONCE = 1000
+_ANSWER_SECONDS = 30
 _LONGEST_CALL = timedelta(hours=24)
 
 
@@ -39,6 +40,7 @@ class PostgresReader:
     def ask(self, wanted: Question, tail: Tail | None = None) -> Iterator[PostgresAnswers]:
         """Answers about these calls, all of one state of the archive."""
         with self._store.reading() as db:
+            db.exec_driver_sql(f"SET LOCAL statement_timeout = '{_ANSWER_SECONDS}s'")
             yield PostgresAnswers(db, wanted, tail, self._memo)
 
     def stream(self, wanted: Question) -> Iterator[tuple[bytes, ...]]:

@@ -28,13 +28,14 @@ _MOST = 100_000
 class Deployment:
     """`trusted_proxies` are believed about addresses, scheme and host. `log_format`: text or json.
     `logins_per_address`: how many logins one address may begin in a minute; all together 20 times as many,
-    in each process. `archives`: where the archives are that the call pages read.
+    in each process. `archives`: where the archives are that the call pages read; a
+    URL may hold a password.
     """
 
     trusted_proxies: TrustedProxies = field(default_factory=TrustedProxies)
     log_format: str = "text"
     logins_per_address: int = LOGINS_PER_ADDRESS
-    archives: tuple[str, ...] = ()
+    archives: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Deployment:
