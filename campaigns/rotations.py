@@ -28,6 +28,7 @@ from .stores import store
 
 _PAGE = 5
 _ATTEMPTS = 12
+_EXPIRIES = 3
 
 
 class Deployment:
@@ -114,7 +115,7 @@ def run(name: str, *, rotations: int, kills: int, users: int, size: tuple[int, i
             for _ in range(rotations):
                 old, new = ground.key, new_key()
                 deployment.restart(old, new)
-                platform.advance(HOUR)  # every token expires, in the middle of it all
+                platform.advance(HOUR)  # every token expires, _EXPIRIES times, in the middle of it all
                 deployment.restart(new, old)
                 platform.advance(HOUR)
                 deaths = itertools.islice(_deaths(chance), kills)
@@ -130,6 +131,12 @@ def run(name: str, *, rotations: int, kills: int, users: int, size: tuple[int, i
             deployment.stop()
         refreshes = platform.refreshes()
         with ground.client() as rc:
+            stored = {user_id: _generation(rc, user_id) - 1 for user_id in user_ids}
+            result.faults += [
+                f"{count} refreshes stored for {user_id}, whose tokens expired {_EXPIRIES * rotations} times"
+                for user_id, count in stored.items()
+                if not 0 < count <= _EXPIRIES * rotations
+            ]
             for what, found in still_logged_in(rc, user_ids).items():
                 result.faults += [f"{what}: {who}" for who in found]
             begun = rc.vault.browser_sessions
@@ -149,10 +156,16 @@ def run(name: str, *, rotations: int, kills: int, users: int, size: tuple[int, i
         "calls": deployment.outcomes.total(),
         "failed calls": sum(wrong.values()),
         "calls told to try again": deployment.again,
-        "refreshes meanwhile": len(refreshes),
+        "refreshes stored": sum(stored.values()),
         "seconds": round(time.monotonic() - started, 1),
     }
     return result
+
+
+def _generation(rc: RingCentral, user_id: str) -> int:
+    """One more than how often a login was refreshed; 0 for none."""
+    login = rc.vault.load(user_id)
+    return login.generation if login else 0
 
 
 def _begin_logins(rc: RingCentral) -> str:

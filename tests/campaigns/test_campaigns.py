@@ -63,7 +63,7 @@ def test_it_holds_in_its_short_form(name, store, tmp_path):
             assert figures["kills"] >= 1
             assert figures["calls"] >= 20
             assert figures["failed calls"] == 0
-            assert figures["refreshes meanwhile"] >= figures["users"]
+            assert figures["refreshes stored"] >= figures["users"]
         case "restarts":
             assert figures["requests"] > 100
             assert figures["failed"] == 0
