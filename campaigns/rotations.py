@@ -19,7 +19,8 @@ from collections import Counter
 from typing import Any
 
 from ringback import RingCentral
-from ringback.vault import KeyRing, Vault, new_key, reseal, resealing
+from ringback.client.clock import SystemClock
+from ringback.vault import KeyRing, SealError, Vault, new_key, reseal, resealing
 
 from .ground import HOUR, Ground, still_logged_in
 from .platform import ROOT, running_platform
@@ -115,12 +116,16 @@ def run(name: str, *, rotations: int, kills: int, users: int, size: tuple[int, i
             for _ in range(rotations):
                 old, new = ground.key, new_key()
                 deployment.restart(old, new)
-                platform.advance(HOUR)  # every token expires, _EXPIRIES times, in the middle of it all
+                _expire(ground, (old, new), user_ids)  # _EXPIRIES times, in the middle of it all
                 deployment.restart(new, old)
-                platform.advance(HOUR)
-                deaths = itertools.islice(_deaths(chance), kills)
-                killed.update(when for number, when in deaths if _killed(ground, (new, old), number, when))
-                platform.advance(HOUR)
+                _expire(ground, (new, old), user_ids)
+                for number, when in itertools.islice(_deaths(chance), kills):
+                    if _killed(ground, (new, old), number, when):
+                        killed[when] += 1
+                    else:  # back under the old key, so that there is something left to die at
+                        with ground.client(secret_keys=f"{old},{new}") as rc:
+                            reseal(rc.vault)
+                _expire(ground, (new, old), user_ids)
                 with ground.client(secret_keys=f"{new},{old}") as rc:
                     found = reseal(rc.vault)
                 if not found.done or found.keys.keys() != {KeyRing.from_setting(new).key_ids[0]}:
@@ -162,10 +167,20 @@ def run(name: str, *, rotations: int, kills: int, users: int, size: tuple[int, i
     return result
 
 
+def _expire(ground: Ground, ring: tuple[str, str], user_ids: list[str]) -> None:
+    """Let every token expire. None is being refreshed then: no token is to expire as soon as it is issued.
+
+    By this machine's clock, as the deployment has it: that a token has expired, the server says by a 401.
+    """
+    with ground.client(SystemClock(), secret_keys=",".join(ring)) as rc:
+        still_logged_in(rc, user_ids)
+    ground.platform.advance(HOUR)
+
+
 def _generation(rc: RingCentral, user_id: str) -> int:
     """One more than how often a login was refreshed; 0 for none."""
-    login = rc.vault.load(user_id)
-    return login.generation if login else 0
+    row = rc.vault.store.load_login(rc.vault.key(user_id))
+    return row.generation if row else 0
 
 
 def _begin_logins(rc: RingCentral) -> str:
@@ -174,6 +189,14 @@ def _begin_logins(rc: RingCentral) -> str:
     for number in range(_ATTEMPTS):
         rc.vault.browser_sessions.add_attempt(session.id, f"{number}", f"login {number}", 1.0)
     return session.id
+
+
+def _finished(rc: RingCentral, session_id: str, number: int) -> bool:
+    """Can the login that was begun before be finished now?"""
+    try:
+        return rc.vault.browser_sessions.take_attempt(session_id, f"{number}", 2.0) == f"login {number}"
+    except SealError:
+        return False
 
 
 def _deaths(chance: random.Random) -> Any:
