@@ -3,9 +3,10 @@
 VENV := .venv
 SDK := .venv-sdk
 PEERS := .peers
-PYTHON_PEERS := $(patsubst requirements/peers/%.lock,$(PEERS)/%/peer.stamp,$(wildcard requirements/peers/*.lock))
+PANDAS := $(PEERS)/pandas/peer.stamp
+PYTHON_PEERS := $(filter-out $(PANDAS),$(patsubst requirements/peers/%.lock,$(PEERS)/%/peer.stamp,$(wildcard requirements/peers/*.lock)))
 NODE_PEERS := $(PEERS)/node/peer.stamp
-BENCH_PEERS := $(PEERS)/bench/peer.stamp
+BENCH_PEERS := $(PEERS)/bench/peer.stamp $(PANDAS)
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
@@ -66,11 +67,11 @@ $(SDK)/sdk.stamp: requirements/sdk.lock tools/set-up
 # Each in a place of its own; without it, what needs it says so and is skipped.
 NO_PEER = echo "set-up: $(@D) could not be installed; what needs it will be skipped" >&2
 
-$(PYTHON_PEERS): $(PEERS)/%/peer.stamp: requirements/peers/%.lock tools/set-up
+$(PYTHON_PEERS) $(PANDAS): $(PEERS)/%/peer.stamp: requirements/peers/%.lock tools/set-up
 	@tools/set-up sdk $(@D) $< && touch $@ || $(NO_PEER)
 
 $(NODE_PEERS): tests/peers/node/package-lock.json tools/set-up
 	@tools/set-up node $(@D) $(<D) && touch $@ || $(NO_PEER)
 
-$(BENCH_PEERS): benchmarks/node/package-lock.json tools/set-up
+$(PEERS)/bench/peer.stamp: benchmarks/node/package-lock.json tools/set-up
 	@tools/set-up node $(@D) $(<D) && touch $@ || $(NO_PEER)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import call_records, calls_per_second, durable, figures, import_time, platform_rows
+from . import archive_pages, call_records, calls_per_second, durable, figures, import_time, platform_rows
 from .plan import Plan, long, quick
 from .platform_servers import NODE_PACKAGES
 from .server import ROOT
@@ -21,7 +21,9 @@ from .server import ROOT
 PARTS = {
     "client": (import_time, calls_per_second, call_records, durable),
     "platform": (platform_rows,),
+    "archive": (archive_pages,),
 }
+PANDAS_PYTHON = ROOT / ".peers" / "pandas" / "bin" / "python"
 SDK_PYTHON = ROOT / ".venv-sdk" / "bin" / "python"
 
 
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--node-packages", type=Path, default=NODE_PACKAGES, help="folder with the servers from npm"
     )
+    parser.add_argument("--pandas-python", type=Path, default=PANDAS_PYTHON, help="Python with pandas")
     parser.add_argument("--only", choices=PARTS, help="measure only this part")
     asked = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 150)
@@ -44,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"The official SDK is not there: no {asked.sdk_python}. Run make .venv-sdk/sdk.stamp")
         console.print("to install it. Until then ours is measured alone, without a ratio.")
     sized = quick if asked.quick else long if asked.long else Plan
-    plan = sized(sdk_python, asked.node_packages)
+    pandas_python = asked.pandas_python if os.access(asked.pandas_python, os.X_OK) else None
+    if pandas_python is None:
+        console.print(f"pandas is not there: no {asked.pandas_python}. Run make .peers/pandas/peer.stamp")
+    plan = sized(sdk_python, asked.node_packages, pandas_python)
     found = []
     try:
         for benchmark in (one for part in PARTS if asked.only in (None, part) for one in PARTS[part]):

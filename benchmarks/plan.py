@@ -12,12 +12,15 @@ class Plan:
     `imports` fresh processes for each side.
 
     `starts`: of each server, after the first. `decodings` of `decoded` call records; `streamed`: how many are
-    read in one go; `writes` of a token. `sdk_python`: the interpreter of the SDK's virtual environment;
+    read in one go; `writes` of a token. `archived` calls, of which each question's page is opened
+    `page_rounds` times, and `pages` more. `sdk_python`: the interpreter of the SDK's virtual environment;
     None where it is missing. `node_packages`: the folder with the servers from npm, which may be missing too.
+    `pandas_python`: as `sdk_python`, of pandas.
     """
 
     sdk_python: Path | None
     node_packages: Path
+    pandas_python: Path | None = None
     rounds: int = 5
     seconds: float = 1.2
     warm_up: float = 0.3
@@ -29,13 +32,17 @@ class Plan:
     decoded: int = 100_000
     streamed: int = 1_000_000
     writes: int = 300
+    archived: int = 3_000_000
+    page_rounds: int = 5
+    pages: int = 300
 
 
-def quick(sdk_python: Path | None, node_packages: Path) -> Plan:
+def quick(sdk_python: Path | None, node_packages: Path, pandas_python: Path | None) -> Plan:
     """Just enough to see that everything runs; its figures mean nothing."""
     return Plan(
         sdk_python,
         node_packages,
+        pandas_python,
         rounds=1,
         seconds=0.05,
         warm_up=0.02,
@@ -47,14 +54,18 @@ def quick(sdk_python: Path | None, node_packages: Path) -> Plan:
         decoded=2_000,
         streamed=2_000,
         writes=3,
+        archived=5_000,
+        page_rounds=1,
+        pages=14,
     )
 
 
-def long(sdk_python: Path | None, node_packages: Path) -> Plan:
+def long(sdk_python: Path | None, node_packages: Path, pandas_python: Path | None) -> Plan:
     """More rounds and larger sizes; takes an hour or two."""
     return Plan(
         sdk_python,
         node_packages,
+        pandas_python,
         rounds=15,
         seconds=4.0,
         far_rounds=9,

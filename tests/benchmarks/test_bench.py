@@ -112,13 +112,15 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str,
     """A run where no other program is installed."""
     folder = tmp_path_factory.mktemp("alone")
     missing = folder / "no" / "python"
-    return bench(folder, "--sdk-python", str(missing), "--node-packages", str(folder))
+    none = ("--sdk-python", str(missing), "--node-packages", str(folder), "--pandas-python", str(missing))
+    return bench(folder, *none)
 
 
 def test_without_any_peer(alone: tuple[str, list[dict[str, Any]]]) -> None:
     printed, figures = alone
     check(figures)
     assert "official SDK is not there" in printed
+    assert "pandas is not there" in printed
     for figure in figures:
         assert figure["name"] in printed
     assert {figure[key] for figure in figures for key in ("peer", "ratio")} == {None}
@@ -127,6 +129,12 @@ def test_without_any_peer(alone: tuple[str, list[dict[str, Any]]]) -> None:
     assert len(beside) == 6
     assert all("(not measured: " in row["peer_name"] for row in beside)
     assert {one["peer_name"] for one in figures if one not in beside} == {None}
+
+
+def test_pages_of_an_archive_are_those_of_a_year(alone: tuple[str, list[dict[str, Any]]]) -> None:
+    rows = [one for one in alone[1] if "archived calls" in one["name"]]
+    assert len([one for one in rows if one["unit"] == "ms"]) >= 12
+    assert [one["floor"] > 0 for one in rows if one["name"].startswith("memory of the web worker")] == [True]
 
 
 def test_the_deep_page_is_beside_the_first(alone: tuple[str, list[dict[str, Any]]]) -> None:

@@ -29,9 +29,11 @@ MOST_KEPT = 200_000
 _SHALLOW = 5_000
 """Up to this place a page is the top of a sort; deeper ones are found by counting."""
 _FEW_VALUES = 3
+_COUNTED_COLUMNS = (
+    "start_time, outcome, talk_seconds, talker, talker_seconds, talker_2, talker_2_seconds, more_talkers"
+)
 _COLUMNS = (
-    "start_time, newest_time, newest_id, direction, outcome, ring_seconds, talk_seconds, duration, from_key, "
-    "to_key, talker, talker_name, talker_seconds, talker_2, talker_2_name, talker_2_seconds, more_talkers"
+    f"{_COUNTED_COLUMNS}, direction, ring_seconds, duration, from_key, to_key, talker_name, talker_2_name"
 )
 _KEYS = {
     "direction": "direction",
@@ -45,11 +47,20 @@ _KEYS = {
 _SLOT = f"epoch_us(start_time) // {SLOT_SECONDS * 1_000_000}"
 # A CASE, so that the long text is only read where the marks allow it.
 _MARKED = "CASE WHEN ({marks} & ?) = ? THEN contains({text}, ?) ELSE false END"
-_COUNTED = (
-    f"SELECT {_SLOT} AS slot, outcome, talker, talker_2, count(*) AS calls, sum(talk_seconds) AS talked, "
-    "sum(talker_seconds) AS first, sum(talker_2_seconds) AS second, "
+_BY_SLOT = f"{_SLOT} AS slot, outcome, count(*) AS calls, sum(talk_seconds) AS talked"
+# In one pass, for a question whose terms are dear; else in three, each of which is cheaper by itself.
+_COUNTED_AT_ONCE = (
+    f"SELECT {_BY_SLOT}, talker, talker_2, sum(talker_seconds) AS first, sum(talker_2_seconds) AS second, "
     f"grouping({_SLOT}) AS no_slot, grouping(talker) AS no_talker "
     f"FROM asked GROUP BY GROUPING SETS (({_SLOT}, outcome), (talker), (talker_2))"
+)
+_COUNTED = (
+    f"SELECT {_BY_SLOT}, NULL AS talker, NULL AS talker_2, NULL AS first, NULL AS second, 0 AS no_slot, "
+    "1 AS no_talker FROM asked GROUP BY 1, 2 UNION ALL "
+    "SELECT NULL, NULL, count(*), NULL, talker, NULL, sum(talker_seconds), NULL, 1, 0 "
+    "FROM asked WHERE talker IS NOT NULL GROUP BY talker UNION ALL "
+    "SELECT NULL, NULL, count(*), NULL, NULL, talker_2, NULL, sum(talker_2_seconds), 1, 1 "
+    "FROM asked WHERE talker_2 IS NOT NULL GROUP BY talker_2"
 )
 
 
@@ -102,7 +113,9 @@ class DuckAnswers:
                 places = [-1 - at for at in range(len(tail.rows))]
                 db.execute(insert, [*as_lists(map(astuple, tail.rows)), places])
         self._source, self._values = self._asked()
-        if wanted.digits or wanted.extensions:
+        self._full, self._full_values = self._source, self._values
+        self._dear = bool(wanted.digits or wanted.extensions)
+        if self._dear:
             self._keep()
 
     def in_window(self) -> int:
@@ -167,20 +180,30 @@ class DuckAnswers:
         )
 
     def _keep(self) -> None:
-        """Keep what the question finds, unless that is very much."""
+        """Keep what the question finds, unless that is very much: as few columns of it as are counted."""
         self._db.execute(
-            f"CREATE TEMP TABLE kept AS SELECT * FROM ({self._source}) LIMIT {MOST_KEPT + 1}", self._values
+            f"CREATE TEMP TABLE kept AS SELECT place, {_COUNTED_COLUMNS} FROM ({self._source}) "
+            f"LIMIT {MOST_KEPT + 1}",
+            self._values,
         )
         if self._one("SELECT count(*) FROM kept", [])[0] > MOST_KEPT:
             self._db.execute("DROP TABLE kept")
-        else:
-            self._source, self._values = "SELECT * FROM kept", []
+            return
+        self._dear = False
+        self._source, self._values = "SELECT * FROM kept", []
+        self._full = f"SELECT rowid AS place, {_COLUMNS} FROM calls WHERE rowid IN (SELECT place FROM kept)"
+        if self._tail is not None:
+            self._full += (
+                f" UNION ALL SELECT place, {_COLUMNS} FROM tail WHERE place IN (SELECT place FROM kept)"
+            )
+        self._full_values = []
 
     def _count(self) -> None:
         if not self._counted:
-            self._db.execute(
-                f"CREATE TEMP TABLE counts AS WITH asked AS ({self._source}) {_COUNTED}", self._values
-            )
+            counted = _COUNTED_AT_ONCE if self._dear else _COUNTED
+            # Not materialized: each part then reads the few columns that it needs.
+            asked = f"WITH asked AS NOT MATERIALIZED ({self._source})"
+            self._db.execute(f"CREATE TEMP TABLE counts AS {asked} {counted}", self._values)
             self._counted = True
 
     def _talkers(self, known: Collection[str]) -> list[Spoken]:
@@ -193,7 +216,8 @@ class DuckAnswers:
             "WHERE key IS NOT NULL GROUP BY key"
         ).fetchall():
             found[key] = (calls, seconds)
-        for told in self._rows("more_talkers", "more_talkers IS NOT NULL ORDER BY start_time DESC, place"):
+        rest = "more_talkers IS NOT NULL ORDER BY start_time DESC, place"
+        for told in self._rows("more_talkers", rest, counted=True):
             for key, name, seconds in json.loads(told[0]):
                 calls, talked = found.get(key, (0, 0))
                 found[key] = (calls + 1, talked + seconds)
@@ -206,12 +230,13 @@ class DuckAnswers:
         """What people are called in their newest call, where nobody else knows it."""
         return dict(
             self._db.execute(
-                f"WITH asked AS ({self._source}), these AS (SELECT unnest(CAST(? AS VARCHAR[])) AS key) "
+                f"WITH asked AS NOT MATERIALIZED ({self._full}), "
+                "these AS (SELECT unnest(CAST(? AS VARCHAR[])) AS key) "
                 "SELECT key, arg_max(name, start_time) FROM ("
                 "SELECT talker AS key, talker_name AS name, start_time FROM asked UNION ALL "
                 "SELECT talker_2, talker_2_name, start_time FROM asked) "
                 "WHERE key IN (FROM these) GROUP BY key",
-                [*self._values, list(keys)],
+                [*self._full_values, list(keys)],
             ).fetchall()
         )
 
@@ -222,10 +247,10 @@ class DuckAnswers:
             self._count()
             if terms:  # of some of the calls only
                 counts = (
-                    f"(SELECT {_SLOT} AS slot, count(*) AS calls FROM ({self._source}) "
+                    f"(SELECT {_SLOT} AS slot, count(*) AS calls FROM ({self._full}) "
                     f"WHERE {terms[0]} GROUP BY 1)"
                 )
-                known = [*self._values, *values]
+                known = [*self._full_values, *values]
             else:
                 counts, known = (
                     "(SELECT slot, sum(calls) AS calls FROM counts WHERE no_slot = 0 GROUP BY 1)",
@@ -242,20 +267,19 @@ class DuckAnswers:
             terms = [*terms, "start_time >= ?", "start_time < ?"]
             values = [*values, _moment(first), _moment(last + 1)]
             offset -= before
-        return self._places(
-            f"start_time {way}, newest_time DESC, newest_id DESC", offset, limit, terms, values
-        )
+        counted = not any(one in terms[0] for one in _KEYS.values()) if terms else True
+        return self._places(f"start_time {way}, place", offset, limit, terms, values, counted=counted)
 
     def _by_counting(self, name: str, down: bool, offset: int, limit: int) -> list[int]:
         """By another column, deep in: count its values, then take those that the page lies in."""
         key = _KEYS[name]
         way = "DESC" if down else "ASC"
         rows = self._db.execute(
-            f"WITH counted AS (SELECT {key} AS key, count(*) AS calls FROM ({self._source}) GROUP BY 1), "
+            f"WITH counted AS (SELECT {key} AS key, count(*) AS calls FROM ({self._full}) GROUP BY 1), "
             f"placed AS (SELECT *, (sum(calls) OVER (ORDER BY key {way}) - calls)::BIGINT AS before "
             "FROM counted) "
             "SELECT key, calls, before FROM placed WHERE before < ? AND before + calls > ? ORDER BY before",
-            [*self._values, offset + limit, offset],
+            [*self._full_values, offset + limit, offset],
         ).fetchall()
         if len(rows) > _FEW_VALUES:  # the page has a part of the first and the last, and all between them
             terms, values = [f"{key} IN ({', '.join('?' * len(rows))})"], [row[0] for row in rows]
@@ -268,12 +292,19 @@ class DuckAnswers:
             places += self._by_time(True, begin, count, [f"{key} = ?"], [value])
         return places
 
-    def _places(self, order: str, offset: int, limit: int, terms: list[str], values: list[Any]) -> list[int]:
+    def _places(
+        self,
+        order: str,
+        offset: int,
+        limit: int,
+        terms: list[str],
+        values: list[Any],
+        *,
+        counted: bool = False,
+    ) -> list[int]:
         where = " AND ".join(terms) or "true"
-        return [
-            row[0]
-            for row in self._rows("place", f"{where} ORDER BY {order} LIMIT {limit} OFFSET {offset}", values)
-        ]
+        rest = f"{where} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+        return [row[0] for row in self._rows("place", rest, values, counted=counted)]
 
     def _found(self, places: Sequence[int]) -> list[Found]:
         stored = [place for place in places if place >= 0]
@@ -292,9 +323,13 @@ class DuckAnswers:
             for place in places
         ]
 
-    def _rows(self, columns: str, rest: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def _rows(
+        self, columns: str, rest: str, values: Sequence[Any] = (), *, counted: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Of the calls asked for; `counted`: those of the columns that are counted are enough."""
+        source, known = (self._source, self._values) if counted else (self._full, self._full_values)
         return self._db.execute(
-            f"SELECT {columns} FROM ({self._source}) WHERE {rest}", [*self._values, *values]
+            f"SELECT {columns} FROM ({source}) WHERE {rest}", [*known, *values]
         ).fetchall()
 
     def _one(self, query: str, values: Sequence[Any]) -> tuple[Any, ...]:

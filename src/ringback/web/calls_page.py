@@ -89,7 +89,7 @@ def assembled_from(
     from ringback.archive.rows import record_of
 
     names = {str(one.id): one.name or one.extension_number or "" for one in people}
-    summary = answers.summary(zone, [key for key, name in names.items() if name])
+    summary = answers.summary(zone, {key for key, name in names.items() if name})
     days: Counter[tuple[date, str]] = Counter()
     for (day, outcome), count in summary.days.items():
         days[day, kind_of(outcome)] += count

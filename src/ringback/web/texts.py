@@ -90,11 +90,17 @@ class _Catalogues(Domain):  # type: ignore[misc]  # flask-babel has no types
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
+        self._found: dict[str, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of this request's language."""
-        found = _locale_of_request()
-        return NullTranslations() if found is None else _catalogue(self._folder / str(found) / _FILE)
+        """The catalogue of this request's language. A page asks for it thousands of times."""
+        language = str(_locale_of_request())
+        found = self._found.get(language)
+        if found is None:
+            there = language != "None"
+            found = _catalogue(self._folder / language / _FILE) if there else NullTranslations()
+            self._found[language] = found
+        return found
 
 
 class _Babel(Babel):  # type: ignore[misc]  # flask-babel has no types
