@@ -33,7 +33,7 @@ class Plan:
     streamed: int = 1_000_000
     writes: int = 300
     archived: int = 3_000_000
-    page_rounds: int = 5
+    page_rounds: int = 3
     pages: int = 300
 
 

@@ -121,7 +121,7 @@ def test_old_days_come_from_the_archive_alone(admin, platform):
     platform.forget_journal()
     page = admin.get(days(12, 3)).text
     assert asked_logs(platform) == []
-    assert "From the archive, as of" in page
+    assert re.search(r"From the archive, as of [^<]*\(US/Pacific\)\. <a ", page)
     there = re.search(r'<a href="([^"]*source=ringcentral[^"]*)">Read RingCentral instead', page)
     live = admin.get(html.unescape(there[1])).text
     assert asked_logs(platform)
