@@ -106,7 +106,7 @@ def test_of_two_syncs_at_once_the_second_says_so_and_leaves_the_status_to_the_fi
     first.kill()
     first.wait()
     assert (second.returncode, len(second.stderr.splitlines())) == (1, 1)
-    assert "in use by another process" in second.stderr
+    assert "is being synced by another process" in second.stderr
     assert not file.exists()
 
 
