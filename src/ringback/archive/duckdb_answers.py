@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import astuple
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from .local_slots import DAY_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_o
 from .marks import digits_marks, names_marks
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
 from .rows import SEPARATOR
-from .schema import CALL_COLUMNS, as_lists, insert_from_lists, kind
+from .schema import CALL_COLUMNS, as_lists, insert_from_lists, kind, values_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -111,7 +110,7 @@ class DuckAnswers:
             if tail.rows:
                 insert = insert_from_lists("tail", CALL_COLUMNS, ", place, deleted", ", unnest(?), false")
                 places = [-1 - at for at in range(len(tail.rows))]
-                db.execute(insert, [*as_lists(map(astuple, tail.rows)), places])
+                db.execute(insert, [*as_lists(map(values_of, tail.rows)), places])
         self._source, self._values = self._asked()
         self._full, self._full_values = self._source, self._values
         self._dear = bool(wanted.digits or wanted.extensions)

@@ -14,7 +14,7 @@ from .joining import Found, Related, joined_anew
 from .opening import version_of
 from .parquet import draft_in, refused, write_months
 from .rows import RecordRow
-from .schema import CALL_COLUMNS, CALLS, UPSERT, VERSION, as_lists, insert_from_lists
+from .schema import CALL_COLUMNS, CALLS, UPSERT, VERSION, as_lists, insert_from_lists, values_of
 from .store import Join
 from .values import Held, Log, Progress, Query, Step, Totals, Window, in_chunks
 
@@ -184,7 +184,7 @@ def windows_in(db: DuckDBPyConnection) -> list[Window]:
 def _put(db: DuckDBPyConnection, rows: Sequence[RecordRow], step: Step) -> None:
     for some in in_chunks(rows, _ROWS_AT_ONCE):
         reading = step.progress.reading
-        db.execute(UPSERT, [*as_lists(map(astuple, some)), step.moment, reading])
+        db.execute(UPSERT, [*as_lists(map(values_of, some)), step.moment, reading])
         # Also those that an older answer could not change: they were read.
         db.execute(
             f"UPDATE records SET reading = ? WHERE reading <> ? AND id IN {_THESE}",
@@ -242,7 +242,7 @@ def _join_anew(db: DuckDBPyConnection, ids: set[str], join: Join) -> None:
     db.execute(f"DELETE FROM calls WHERE session_id IN {_THESE}", [sessions])
     for some in in_chunks(list(joined_anew(found, join)), _ROWS_AT_ONCE):
         deleted = [str(gone) for _, gone in some]
-        db.execute(_INSERT_CALLS, [*as_lists(astuple(row) for row, _ in some), deleted])
+        db.execute(_INSERT_CALLS, [*as_lists(values_of(row) for row, _ in some), deleted])
 
 
 def _calls_of(db: DuckDBPyConnection, ids: set[str]) -> dict[str, Found]:

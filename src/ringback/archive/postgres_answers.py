@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import astuple
 from datetime import tzinfo
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -21,7 +20,7 @@ from .marks import digits_marks, names_marks
 from .memo import Memo
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
 from .rows import SEPARATOR
-from .schema import CALL_COLUMNS, kind
+from .schema import CALL_COLUMNS, kind, values_of
 
 T = TypeVar("T")
 MOST_KEPT = 200_000
@@ -196,7 +195,7 @@ class PostgresAnswers:
     def _told(self, columns: str, *, window_only: bool = False) -> tuple[str, list[Any]]:
         """The same columns of the tail's rows, which have places below zero."""
         assert self._tail is not None
-        rows = [astuple(one) for one in self._tail.rows]
+        rows = [values_of(one) for one in self._tail.rows]
         arrays = ", ".join(f"CAST(%s AS {_PG_KINDS[kind(name)]}[])" for name in CALL_COLUMNS)
         lists = [[_clean(row[at]) for row in rows] for at in range(len(CALL_COLUMNS))]
         terms, values = conditions(self._wanted, window_only=window_only)

@@ -41,7 +41,7 @@ from .postgres_schema import (
     windows,
 )
 from .rows import RecordRow
-from .schema import RECORD_COLUMNS
+from .schema import RECORD_COLUMNS, named_values
 from .store import Join
 from .values import Held, Log, Progress, Query, Step, Totals, Window, in_chunks
 
@@ -192,7 +192,7 @@ def _put(db: Connection, rows: Sequence[RecordRow], step: Step) -> None:
     reading = step.progress.reading
     for some in in_chunks(rows, _ROWS_AT_ONCE):
         told = {"first_seen": step.moment, "deleted_at": None, "reading": reading}
-        db.execute(_UPSERT, [{**_clean(asdict(row)), **told} for row in some])
+        db.execute(_UPSERT, [{**_clean(named_values(row)), **told} for row in some])
         # Also those that an older answer could not change: they were read.
         db.execute(
             update(records)
@@ -275,7 +275,7 @@ def _join_anew(db: Connection, ids: set[str], join: Join) -> None:
     found = _calls_of(db, ids)
     sessions = {one.session_id for one in found.values()}
     db.execute(delete(calls).where(_among(calls.c.session_id, sessions)))
-    rows = [_short(_clean({**asdict(row), "deleted": gone})) for row, gone in joined_anew(found, join)]
+    rows = [_short(_clean({**named_values(row), "deleted": gone})) for row, gone in joined_anew(found, join)]
     for some in in_chunks(rows, _ROWS_AT_ONCE):
         db.execute(plain_insert(calls), some)
 

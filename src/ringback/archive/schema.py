@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from .rows import CallRow, RecordRow
@@ -31,6 +32,18 @@ _TYPES = {
 }
 RECORD_COLUMNS = tuple(one.name for one in fields(RecordRow))
 CALL_COLUMNS = tuple(one.name for one in fields(CallRow))
+_VALUES = {RecordRow: attrgetter(*RECORD_COLUMNS), CallRow: attrgetter(*CALL_COLUMNS)}
+
+
+def values_of(row: RecordRow | CallRow) -> tuple[Any, ...]:
+    """A row's values in the order of its columns (`dataclasses.astuple` would copy each of them deeply)."""
+    return _VALUES[type(row)](row)
+
+
+def named_values(row: RecordRow | CallRow) -> dict[str, Any]:
+    """A row's values by the names of their columns."""
+    columns = RECORD_COLUMNS if isinstance(row, RecordRow) else CALL_COLUMNS
+    return dict(zip(columns, values_of(row), strict=True))
 
 
 def kind(column: str) -> str:
