@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from ringback.archive import ArchiveInUse, open_archive
+from ringback.archive import ArchiveInUse, duckdb_parked, open_archive
 from ringback.archive.duckdb_file import DuckFile
+from ringback.archive.duckdb_parked import ParkedFile
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -90,3 +91,43 @@ def test_a_step_that_fails_changes_nothing(path):
         fail()
     with open_archive(path, create=False) as archive:
         assert archive.totals().records == 0
+
+
+def test_what_pages_keep_open_is_let_go_of_when_a_writer_waits(path, monkeypatch):
+    monkeypatch.setattr(duckdb_parked, "KEEP_SECONDS", 3600.0)
+    parked = ParkedFile(DuckFile(path))
+    with parked.reading() as first, parked.reading() as second:
+        first.execute("CREATE TEMP TABLE mine AS SELECT 1")
+        assert second.execute("SELECT count(*) FROM records").fetchone() == (0,)
+        with pytest.raises(duckdb.CatalogException):
+            second.execute("SELECT * FROM mine")
+    begun = time.monotonic()
+    with DuckFile(path, writer_seconds=20).writing() as database:
+        database.execute("INSERT INTO about VALUES ('turn', 'x')")
+    assert time.monotonic() - begun < 15
+    with parked.reading() as again:
+        assert again.execute("SELECT value FROM about WHERE name = 'turn'").fetchone() == ("x",)
+
+
+def test_what_pages_keep_open_keeps_no_writer_out_while_they_come_and_go(path, monkeypatch):
+    monkeypatch.setattr(duckdb_parked, "KEEP_SECONDS", 3600.0)
+    parked, done, counts = ParkedFile(DuckFile(path)), threading.Event(), [0, 0]
+
+    def read(which):
+        while not done.is_set():
+            with parked.reading() as database:
+                database.execute("SELECT count(*) FROM calls").fetchone()
+            counts[which] += 1
+
+    readers = [threading.Thread(target=read, args=(which,)) for which in range(len(counts))]
+    for one in readers:
+        one.start()
+    try:
+        for number in range(5):
+            with DuckFile(path, writer_seconds=20).writing() as database:
+                database.execute("INSERT INTO about VALUES (?, 'x')", [f"turn {number}"])
+    finally:
+        done.set()
+        for one in readers:
+            one.join()
+    assert min(counts) > 0

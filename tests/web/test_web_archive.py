@@ -15,7 +15,7 @@ from web_helpers import REDIRECT_URI, Browser, FaultyTransport
 
 from archive_homes import PostgresHome
 from ringback import ConfigurationError, RingCentral
-from ringback.archive import Source, duckdb_file, open_archive
+from ringback.archive import Source, duckdb_file, duckdb_parked, open_archive
 from ringback.archive.values import Log
 from ringback.client.messages import Headers, HttpAnswer
 from ringback.client.transports.transport import HttpTransport
@@ -74,6 +74,12 @@ def account_archive(platform, tmp_path_factory):
 def extension_archive(platform, tmp_path_factory):
     path = tmp_path_factory.mktemp("archive") / "extension.duckdb"
     return synced(platform, path, platform.user(admin=False), "extension")
+
+
+@pytest.fixture(autouse=True)
+def let_go_at_once(monkeypatch):
+    """These tests write to files that pages read, in the same process."""
+    monkeypatch.setattr(duckdb_parked, "KEEP_SECONDS", 0)
 
 
 @pytest.fixture

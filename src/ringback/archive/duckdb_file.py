@@ -46,8 +46,8 @@ class DuckFile:
     @contextmanager
     def reading(self, *, any_version: bool = False) -> Iterator[DuckDBPyConnection]:
         """A connection that only reads, for a short time. Raises ArchiveError."""
-        due = time.monotonic() + (READER_SECONDS if self._reader_seconds is None else self._reader_seconds)
-        with self._told():
+        due = self._reader_due()
+        with self.told():
             with self._turnstile(due, wait_out=False):
                 connection = self._connected(due, write=False, any_version=any_version)
             try:
@@ -59,7 +59,7 @@ class DuckFile:
     def writing(self, *, any_version: bool = False) -> Iterator[DuckDBPyConnection]:
         """A connection inside one transaction, committed unless the block raises. Raises ArchiveError."""
         due = time.monotonic() + (WRITER_SECONDS if self._writer_seconds is None else self._writer_seconds)
-        with self._told(), self._turnstile(due, wait_out=True):
+        with self.told(), self._turnstile(due, wait_out=True):
             connection = self._connected(due, write=True, any_version=any_version)
             try:
                 connection.execute("BEGIN")
@@ -75,13 +75,16 @@ class DuckFile:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else syncs into the file meanwhile. Raises ArchiveInUse when somebody does."""
-        with self._told(), self._lock_file("sync") as number:
+        with self.told(), self._lock_file("sync") as number:
             if number is not None and not _locked(number, exclusive=True):
                 raise ArchiveInUse(
                     f"The archive {self.path} is being synced by another process",
                     remedy="Wait for it to end, or stop it: an archive is synced by one at a time.",
                 )
             yield
+
+    def _reader_due(self) -> float:
+        return time.monotonic() + (READER_SECONDS if self._reader_seconds is None else self._reader_seconds)
 
     def _connected(self, due: float, *, write: bool, any_version: bool) -> DuckDBPyConnection:
         import duckdb
@@ -138,7 +141,23 @@ class DuckFile:
         time.sleep(_POLL_SECONDS)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def passing(self) -> Iterator[None]:
+        """Through the turnstile as a reader. Raises ArchiveInUse when a writer takes too long."""
+        with self._turnstile(self._reader_due(), wait_out=False):
+            yield
+
+    def opened(self) -> DuckDBPyConnection:
+        """A connection that only reads, to be closed by the caller, who is `passing`. Raises ArchiveError."""
+        return self._connected(self._reader_due(), write=False, any_version=False)
+
+    def writer_waits(self) -> bool:
+        """Has a writer closed the turnstile?"""
+        with self._lock_file("turn") as number:
+            return number is not None and not _locked(number, exclusive=False)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """What DuckDB and the system say in the block becomes an ArchiveError."""
         import duckdb
 
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .coverage import complete
 from .duckdb_answers import DuckAnswers, conditions
 from .duckdb_file import DuckFile
+from .duckdb_parked import ParkedFile
 from .duckdb_store import DuckStore, json_of, log_in, progress_in, windows_in
 from .questions import Question, State, Tail
 from .values import Query
@@ -23,10 +24,11 @@ _THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
 
 
 class DuckReader:
-    """Opens the file for each answer, and lets go of it at once."""
+    """Holds the file for an answer, and a moment longer unless somebody wants to write."""
 
     def __init__(self, file: DuckFile) -> None:
         self._file = file
+        self._parked = ParkedFile(file)
         self._state: tuple[tuple[int, int, int], State] | None = None
 
     @property
@@ -40,7 +42,7 @@ class DuckReader:
         held = self._state
         if held is not None and held[0] == stamp:
             return held[1]
-        with self._file.reading() as db:
+        with self._parked.reading() as db:
             found = State(log_in(db), complete(progress_in(db), windows_in(db)))
         if stamp is not None:
             self._state = (stamp, found)
@@ -49,7 +51,7 @@ class DuckReader:
     @contextmanager
     def ask(self, wanted: Question, tail: Tail | None = None) -> Iterator[DuckAnswers]:
         """Answers about these calls."""
-        with self._file.reading() as db:
+        with self._parked.reading() as db:
             yield DuckAnswers(db, wanted, tail)
 
     def stream(self, wanted: Question) -> Iterator[tuple[bytes, ...]]:

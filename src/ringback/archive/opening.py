@@ -25,7 +25,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-READ_CONFIG = {**CONFIG, "threads": 2, "memory_limit": "512MB", "temp_directory": ""}
+READ_CONFIG = {**CONFIG, "threads": 2, "memory_limit": "256MB", "temp_directory": ""}
 """What many pages at once may take together; without room for more a query fails, and writes no file."""
 
 
