@@ -74,7 +74,7 @@ CAMPAIGNS: dict[str, tuple[tuple[str, ...], Run]] = {
     "browsers": (
         STORES[1:],
         lambda store, short: browsers.run(
-            store, browsers=20 if short else 200, users=6 if short else 50, rounds=1 if short else 3
+            store, browsers=12 if short else 200, users=6 if short else 50, rounds=1 if short else 3
         ),
     ),
     "archive": (

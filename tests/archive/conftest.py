@@ -19,7 +19,7 @@ def rate_limits():
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, rate_limits):
-    calls = 100 if rate_limits else 40
+    calls = 100 if rate_limits else 15
     with LocalRingCentral(rate_limits=rate_limits, calls_per_day=calls, days=60) as ringcentral:
         for name, value in ringcentral.env.items():
             monkeypatch.setenv(name, value)

@@ -20,12 +20,13 @@ def started(desk, path):
 
 
 @pytest.mark.timeout(240)
+# The month that the campaign `archive` lives through, in two days.
 @pytest.mark.parametrize("home", ["duckdb"], indirect=True)  # PostgreSQL: campaigns/archive.py, short form
 def test_days_of_syncs_that_are_killed_leave_the_archive_equal_to_the_log(desk, path):
     dice = Random(7)
     begin = datetime(2025, 1, 1, tzinfo=UTC)
     gone, killed, lasts, doomed = [], 0, 1.5, None
-    for _day in range(4):
+    for _day in range(2):
         gone += [doomed] if doomed else []
         doomed = desk.play_a_deletion()
         for _ in range(2):
@@ -52,4 +53,4 @@ def test_days_of_syncs_that_are_killed_leave_the_archive_equal_to_the_log(desk, 
             assert {one.id for one in archive.records(Query(deleted=True))} == {*listed, *gone}
             assert all(one.right and not one.newer for one in archive.verify(desk.source))
         desk.ringcentral.clock.advance(dice.uniform(0.5, 1.5) * 86_400)
-    assert killed >= 3
+    assert killed >= 2

@@ -170,6 +170,8 @@ def test_a_recording_plays(visitor, demo):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_any_width(axe, visitor, demo, scheme):
     visitor.page.emulate_media(color_scheme=scheme)
+    # What the dark does to a page is its colours; the rest of it is the light page's.
+    options = {"options": {"runOnly": ["color-contrast"]}} if scheme == "dark" else {}
     visitor.log_in(demo.admin)
     told = []
     for name, path in PAGES.items():
@@ -180,7 +182,7 @@ def test_axe_finds_nothing_at_any_width(axe, visitor, demo, scheme):
         visitor.page.evaluate(
             "document.querySelectorAll('.calls-table tbody tr').forEach((row, at) => at > 12 && row.remove())"
         )
-        found = axe.run(visitor.page)
+        found = axe.run(visitor.page, **options)
         assert found.response["passes"], "axe looked at nothing"
         told += [
             f"{name}: {one['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"

@@ -17,7 +17,7 @@ SHORT = [
     for store in stores
     if name not in ("enumeration", "archive-live")
     and (name != "rotations" or store == "sqlite")
-    and (name != "archive" or store == "postgres")
+    and (name not in ("archive", "browsers") or store == "postgres")
 ]
 BEYOND = """
 from campaigns import kills
