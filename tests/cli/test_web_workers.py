@@ -69,6 +69,17 @@ def port_in(lines):
     return int(re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", "".join(lines))[1])
 
 
+def refusal_of(http, path):
+    """The status that refuses a line too long to be read: gunicorn closes on the rest of it, and that may
+    reach the client before the answer does; then it asks again."""
+    for _ in range(9):
+        try:
+            return http.get(path).status_code
+        except httpx2.TransportError:
+            continue
+    return None
+
+
 def test_it_serves_logs_json_keeps_running_on_wrong_settings_and_ends_by_term(tmp_path):
     settings = RIGHT | {"RINGBACK_LOG_FORMAT": "json"}
     told = {name: value for name, value in settings.items() if name != "RC_REDIRECT_URL"}
@@ -86,7 +97,7 @@ def test_it_serves_logs_json_keeps_running_on_wrong_settings_and_ends_by_term(tm
             assert http.get("/", headers={"Host": "evil.example"}).status_code == 400
             assert http.get("/oauth2callback?code=SECRET-code&state=s").status_code == 400
             assert http.post("/logout", content=b"x" * 70_000).status_code == 413
-            assert http.get("/?" + "x" * 9000).status_code == 414
+            assert refusal_of(http, "/?" + "x" * 9000) == 414
             dotenv.write_text("RC_REDIRECT_URL=nonsense\n")
             os.kill(web.process.pid, signal.SIGHUP)
             for line in web.process.stdout:
@@ -94,7 +105,9 @@ def test_it_serves_logs_json_keeps_running_on_wrong_settings_and_ends_by_term(tm
                 if "Not reloaded" in line:
                     break
             assert "RC_REDIRECT_URL" in line
-            assert http.get("/readyz").status_code == 200
+        # On a connection of its own: a kept one may have been idle for too long by now.
+        again = httpx2.get(f"{origin}/readyz", headers={"Host": "localhost:5000"}, trust_env=False)
+        assert again.status_code == 200
         code, printed = web.stop(signal.SIGTERM)
     assert code == 0
     assert "SECRET-" not in printed

@@ -131,7 +131,8 @@ def test_a_number_an_extension_and_a_queue_are_found(browser: Browser, platform:
     browser.log_in(platform.user(admin=True))
     calls = joined(browser, platform)
     queue = next(call.queue for call in calls if call.queue)
-    outside = next(call.from_.phone_number for call in calls if call.direction == "Inbound" and call.from_)
+    callers = (call.from_ for call in calls if call.direction == "Inbound")
+    outside = next(one.phone_number for one in callers if one and one.phone_number)
     person = platform.user(admin=True)["extensionNumber"]
     for asked in ({"queue": queue.id}, {"number": outside.strip("+")[1:]}, {"extension": person}):
         rows = list(csv.DictReader(io.StringIO(browser.get(query(platform, format="csv", **asked)).text)))
