@@ -13,18 +13,15 @@ from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from .conditions import MOST_KEPT, SORT_COLUMNS, Dialect, conditions
 from .duckdb_store import json_of
 from .local_slots import DAY_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
-from .marks import digits_marks, names_marks
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
-from .rows import SEPARATOR
 from .schema import CALL_COLUMNS, as_lists, insert_from_lists, kind, values_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST_KEPT = 200_000
-"""Of the calls that a question for digits or extensions finds; of more, each answer reads them again."""
 _SHALLOW = 5_000
 """Up to this place a page is the top of a sort; deeper ones are found by counting."""
 _FEW_VALUES = 3
@@ -34,18 +31,7 @@ _COUNTED_COLUMNS = (
 _COLUMNS = (
     f"{_COUNTED_COLUMNS}, direction, ring_seconds, duration, from_key, to_key, talker_name, talker_2_name"
 )
-_KEYS = {
-    "direction": "direction",
-    "from": "from_key",
-    "to": "to_key",
-    "outcome": "outcome",
-    "ring": "ring_seconds",
-    "talk": "talk_seconds",
-    "duration": "duration",
-}
 _SLOT = f"epoch_us(start_time) // {SLOT_SECONDS * 1_000_000}"
-# A CASE, so that the long text is only read where the marks allow it.
-_MARKED = "CASE WHEN ({marks} & ?) = ? THEN contains({text}, ?) ELSE false END"
 _BY_SLOT = f"{_SLOT} AS slot, outcome, count(*) AS calls, sum(talk_seconds) AS talked"
 # In one pass, for a question whose terms are dear; else in three, each of which is cheaper by itself.
 _COUNTED_AT_ONCE = (
@@ -63,36 +49,11 @@ _COUNTED = (
 )
 
 
-def conditions(wanted: Question, *, window_only: bool = False) -> tuple[list[str], list[Any]]:
-    """The question as terms of SQL and their values. Deleted calls are never wanted."""
-    terms = ["NOT deleted", "start_time >= ?", "start_time <= ?"]
-    values: list[Any] = [wanted.begin, wanted.end]
-    if window_only:
-        return terms, values
-    for column, value in (("lower(direction)", wanted.direction), ("lower(type)", wanted.type)):
-        if value:
-            terms.append(f"{column} = ?")
-            values.append(value)
-    if wanted.outcome:
-        terms.append("outcome = ?")
-        values.append(wanted.outcome)
-    if wanted.queues:
-        names = sorted(wanted.queues)
-        places = ", ".join("?" * len(names))
-        terms.append(f"(queue_id IN ({places}) OR queue_key IN ({places}))")
-        values += [*names, *names]
-    if wanted.extensions:
-        either = []
-        for one in sorted(wanted.extensions):
-            marks = names_marks([one])
-            either.append(_MARKED.format(marks="extension_marks", text="extensions"))
-            values += [marks, marks, f"{SEPARATOR}{one}{SEPARATOR}"]
-        terms.append(f"({' OR '.join(either)})")
-    if wanted.digits:
-        marks = digits_marks([wanted.digits])
-        terms.append(_MARKED.format(marks="number_marks", text="numbers"))
-        values += [marks, marks, wanted.digits]
-    return terms, values
+def _among(column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
+    return f"{column} IN ({', '.join('?' * len(values))})", list(values)
+
+
+DIALECT = Dialect("?", "contains({text}, ?)", _among)
 
 
 class DuckAnswers:
@@ -163,7 +124,7 @@ class DuckAnswers:
 
     def _asked(self, *, window_only: bool = False) -> tuple[str, list[Any]]:
         """The calls that the question is about, as a query."""
-        terms, values = conditions(self._wanted, window_only=window_only)
+        terms, values = conditions(self._wanted, DIALECT, window_only=window_only)
         where = " AND ".join(terms)
         if self._tail is None:
             return f"SELECT rowid AS place, {_COLUMNS} FROM calls WHERE {where}", values
@@ -266,12 +227,12 @@ class DuckAnswers:
             terms = [*terms, "start_time >= ?", "start_time < ?"]
             values = [*values, _moment(first), _moment(last + 1)]
             offset -= before
-        counted = not any(one in terms[0] for one in _KEYS.values()) if terms else True
+        counted = not any(one in terms[0] for one in SORT_COLUMNS.values()) if terms else True
         return self._places(f"start_time {way}, place", offset, limit, terms, values, counted=counted)
 
     def _by_counting(self, name: str, down: bool, offset: int, limit: int) -> list[int]:
         """By another column, deep in: count its values, then take those that the page lies in."""
-        key = _KEYS[name]
+        key = SORT_COLUMNS[name]
         way = "DESC" if down else "ASC"
         rows = self._db.execute(
             f"WITH counted AS (SELECT {key} AS key, count(*) AS calls FROM ({self._full}) GROUP BY 1), "
@@ -352,4 +313,4 @@ def _moment(slot: int) -> datetime:
 
 
 def _order(name: str, down: bool) -> str:
-    return f"{_KEYS[name]} {'DESC' if down else 'ASC'}"
+    return f"{SORT_COLUMNS[name]} {'DESC' if down else 'ASC'}"

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from .conditions import conditions
 from .coverage import complete
-from .duckdb_answers import DuckAnswers, conditions
+from .duckdb_answers import DIALECT, DuckAnswers
 from .duckdb_file import DuckFile
 from .duckdb_parked import ParkedFile
 from .duckdb_store import DuckStore, json_of, log_in, progress_in, windows_in
@@ -56,7 +57,7 @@ class DuckReader:
 
     def stream(self, wanted: Question) -> Iterator[tuple[bytes, ...]]:
         """The records' JSON of each call, newest call first."""
-        terms, values = conditions(wanted)
+        terms, values = conditions(wanted, DIALECT)
         after: tuple[Any, ...] | None = None
         while True:
             more, known = ([], []) if after is None else (["start_time <= ?", _AFTER], [after[0], *after])

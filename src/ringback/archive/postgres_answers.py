@@ -15,61 +15,22 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from .conditions import MOST_KEPT, SORT_COLUMNS, Dialect, conditions
 from .local_slots import DAY_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
-from .marks import digits_marks, names_marks
 from .memo import Memo
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
-from .rows import SEPARATOR
 from .schema import CALL_COLUMNS, kind, values_of
 
 T = TypeVar("T")
-MOST_KEPT = 200_000
-"""Of the calls that a question for digits or extensions finds; of more, each answer reads them again."""
-_KEYS = {
-    "direction": "direction",
-    "from": "from_key",
-    "to": "to_key",
-    "outcome": "outcome",
-    "ring": "ring_seconds",
-    "talk": "talk_seconds",
-    "duration": "duration",
-}
 _SLOT = f"CAST(floor(date_part('epoch', start_time) / {SLOT_SECONDS}) AS bigint)"
-# A CASE, so that the long text is only read where the marks allow it.
-_MARKED = "CASE WHEN ({marks} & %s) = %s THEN strpos({text}, %s) > 0 ELSE false END"
 _PG_KINDS = {"VARCHAR": "text", "BIGINT": "bigint", "TIMESTAMPTZ": "timestamptz", "BOOLEAN": "boolean"}
 
 
-def conditions(wanted: Question, *, window_only: bool = False) -> tuple[list[str], list[Any]]:
-    """The question as terms of SQL and their values. Deleted calls are never wanted."""
-    terms = ["NOT deleted", "start_time >= %s", "start_time <= %s"]
-    values: list[Any] = [wanted.begin, wanted.end]
-    if window_only:
-        return terms, values
-    for term, value in (
-        ("lower(direction) = %s", wanted.direction),
-        ("lower(type) = %s", wanted.type),
-        ("outcome = %s", wanted.outcome),
-    ):
-        if value:
-            terms.append(term)
-            values.append(value)
-    if wanted.queues:
-        names = sorted(wanted.queues)
-        terms.append("(queue_id = ANY(%s) OR queue_key = ANY(%s))")
-        values += [names, names]
-    if wanted.extensions:
-        either = []
-        for one in sorted(wanted.extensions):
-            marks = names_marks([one])
-            either.append(_MARKED.format(marks="extension_marks", text="extensions"))
-            values += [marks, marks, f"{SEPARATOR}{one}{SEPARATOR}"]
-        terms.append(f"({' OR '.join(either)})")
-    if wanted.digits:
-        marks = digits_marks([wanted.digits])
-        terms.append(_MARKED.format(marks="number_marks", text="numbers"))
-        values += [marks, marks, wanted.digits]
-    return terms, values
+def _among(column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
+    return f"{column} = ANY(%s)", [list(values)]
+
+
+DIALECT = Dialect("%s", "strpos({text}, %s) > 0", _among)
 
 
 class PostgresAnswers:
@@ -160,9 +121,9 @@ class PostgresAnswers:
             way = "DESC" if down or not name else "ASC"
             order = f"start_time {way}, newest_time DESC, newest_id DESC"
         else:
-            order = f"{_KEYS[name]} {'DESC' if down else 'ASC'}, start_time DESC, place"
+            order = f"{SORT_COLUMNS[name]} {'DESC' if down else 'ASC'}, start_time DESC, place"
         columns = "place, start_time, newest_time, newest_id"
-        source, values = self._asked(f"{columns}, {_KEYS[name]}" if name in _KEYS else columns)
+        source, values = self._asked(f"{columns}, {SORT_COLUMNS[name]}" if name in SORT_COLUMNS else columns)
         rows = self._all(
             f"SELECT place FROM ({source}) AS asked ORDER BY {order} LIMIT %s OFFSET %s",
             [*values, limit, offset],
@@ -185,7 +146,7 @@ class PostgresAnswers:
             stored = f"SELECT {columns} FROM calls WHERE place = ANY(CAST(%s AS bigint[]))"
             values: list[Any] = [self._kept]
         else:
-            terms, values = conditions(self._wanted, window_only=window_only)
+            terms, values = conditions(self._wanted, DIALECT, window_only=window_only)
             stored = f"SELECT {columns} FROM calls WHERE {' AND '.join(terms)}"
         if self._tail is None:
             return stored, values
@@ -198,7 +159,7 @@ class PostgresAnswers:
         rows = [values_of(one) for one in self._tail.rows]
         arrays = ", ".join(f"CAST(%s AS {_PG_KINDS[kind(name)]}[])" for name in CALL_COLUMNS)
         lists = [[_clean(row[at]) for row in rows] for at in range(len(CALL_COLUMNS))]
-        terms, values = conditions(self._wanted, window_only=window_only)
+        terms, values = conditions(self._wanted, DIALECT, window_only=window_only)
         return (
             f"SELECT {columns} FROM (SELECT *, false AS deleted FROM unnest(CAST(%s AS bigint[]), {arrays}) "
             f"AS told (place, {', '.join(CALL_COLUMNS)})) AS tail WHERE {' AND '.join(terms)}",
@@ -208,7 +169,7 @@ class PostgresAnswers:
     def _look(self) -> None:
         """Keep where that is which the question finds, unless it is very much."""
         self._looked = True
-        terms, values = conditions(self._wanted)
+        terms, values = conditions(self._wanted, DIALECT)
         rows = self._all(f"SELECT place FROM calls WHERE {' AND '.join(terms)} LIMIT {MOST_KEPT + 1}", values)
         if len(rows) <= MOST_KEPT:
             self._kept = [row[0] for row in rows]

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from .conditions import conditions
 from .coverage import complete
 from .memo import Memo
-from .postgres_answers import PostgresAnswers, conditions, json_of
+from .postgres_answers import DIALECT, PostgresAnswers, json_of
 from .postgres_store import PostgresStore
 from .questions import Question, State, Tail
 from .values import Query
@@ -45,7 +46,7 @@ class PostgresReader:
 
     def stream(self, wanted: Question) -> Iterator[tuple[bytes, ...]]:
         """The records' JSON of each call, newest call first."""
-        terms, values = conditions(wanted)
+        terms, values = conditions(wanted, DIALECT)
         after: tuple[datetime, str] | None = None
         while True:
             more = [] if after is None else ["(start_time, newest_id) < (%s, %s)"]
