@@ -112,13 +112,14 @@ class Archive:
         follow(self.store, source, join, tell)
         begin = (source.now() - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
         self._plan(begin if history is None else history.astimezone(UTC))
-        while unread := [one for one in self.store.windows() if one.proven_at is None]:
-            tell(source.waiting(tell, partial(self._read, source, unread[0].begin, join)))
+        progress = self.store.progress()  # nobody else changes it meanwhile
+        for unread in [one.begin for one in self.store.windows() if one.proven_at is None]:
+            tell(source.waiting(tell, partial(self._read, source, unread, progress, join)))
 
-    def _read(self, source: Source, begin: datetime, join: Join) -> str:
+    def _read(self, source: Source, begin: datetime, progress: Progress, join: Join) -> str:
         """Read what is still to be read of the window that begins then; a line about it."""
         window = next(one for one in self.store.windows() if one.begin == begin)
-        count = read_back(self.store, source, window, join)
+        count = read_back(self.store, source, window, progress, join)
         return f"{window.begin:%Y-%m-%d} to {window.end:%Y-%m-%d}: {count} records"
 
     def verify(self, source: Source, *, repair: bool = False, tell: Told | None = None) -> Iterator[Checked]:
@@ -135,6 +136,7 @@ class Archive:
             join = _join(source, tell or _silent)
             recent = windows_back(progress.synced_at + timedelta(milliseconds=1), progress.since)
             recent = [replace(one, proven_at=progress.synced_at) for one in recent]
+            reached = self.store.progress() if repair else progress
             for window in [*recent, *self.store.windows()]:
                 if window.proven_at is None and not repair:
                     yield Checked(window, unread=True)
@@ -144,7 +146,7 @@ class Archive:
                 yield compared(window, records, held, progress.synced_at)
                 if repair:
                     rows = {record.id: record_row(record) for record in records}
-                    self.store.apply(Step(source.now(), self.store.progress(), rows, window=window), join)
+                    self.store.apply(Step(source.now(), reached, rows, window=window), join)
 
     def held(self, record_id: str) -> Held | None:
         """The record with this id, also one that the log has no more."""

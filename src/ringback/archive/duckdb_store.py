@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,15 +100,11 @@ class DuckStore:
         """Store a step in one transaction, and join the calls anew that it touches."""
         with self._file.writing() as db:
             _put(db, list(step.records.values()), step)
-            gone = set(step.gone)
             if step.window is not None and step.read is not None:
-                gone |= _not_read_in(db, step.read, step.records)
                 _prove(db, step.window, step.read)
-            if step.whole and step.progress.restarted is not None:
-                gone |= _not_read_since(db, step.progress.restarted, step.progress.reading)
-            changed = _mark(db, gone, step.moment)
-            _join_anew(db, {*step.records, *changed}, join)
-            _set(db, step.progress if not step.whole else step.progress.ended(step.moment))
+            gone = step.all_gone(partial(_live_in, db), partial(_unread_since, db))
+            _join_anew(db, {*step.records, *_mark(db, gone, step.moment)}, join)
+            _set(db, step.reached)
 
     def held(self, record_id: str) -> Held | None:
         """The record with this id."""
@@ -192,15 +189,15 @@ def _put(db: DuckDBPyConnection, rows: Sequence[RecordRow], step: Step) -> None:
         )
 
 
-def _not_read_in(db: DuckDBPyConnection, window: Window, read: Iterable[str]) -> set[str]:
+def _live_in(db: DuckDBPyConnection, window: Window) -> set[str]:
     rows = db.execute(
         "SELECT id FROM records WHERE start_time >= ? AND start_time < ? AND deleted_at IS NULL",
         [window.begin, window.end],
     ).fetchall()
-    return {row[0] for row in rows} - set(read)
+    return {row[0] for row in rows}
 
 
-def _not_read_since(db: DuckDBPyConnection, since: datetime, reading: int) -> set[str]:
+def _unread_since(db: DuckDBPyConnection, since: datetime, reading: int) -> set[str]:
     rows = db.execute(
         "SELECT id FROM records WHERE start_time >= ? AND deleted_at IS NULL AND reading < ?",
         [since, reading],

@@ -10,7 +10,7 @@ from ringback.client.calls.call_log import just_after
 from ringback.oauth.errors import RingbackError
 
 from .rows import RecordRow, record_row
-from .values import Step, Window
+from .values import Progress, Step, Window
 
 if TYPE_CHECKING:
     from ringback.client.records import CallRecord
@@ -23,8 +23,8 @@ PIECE = 10_000
 _MOMENT = timedelta(microseconds=1)
 
 
-def read_back(store: ArchiveStore, source: Source, window: Window, join: Join) -> int:
-    """Read a window and store it; how many records it has.
+def read_back(store: ArchiveStore, source: Source, window: Window, progress: Progress, join: Join) -> int:
+    """Read a window and store it, with how far the archive is; how many records the window has.
 
     What was read before an error is stored too, and counts as read: the next call goes on from there. Raises
     what `User.request` does, and ArchiveError.
@@ -36,7 +36,7 @@ def read_back(store: ArchiveStore, source: Source, window: Window, join: Join) -
         """Store what began at `cut` or later, and leave the rest to be read."""
         nonlocal window, count
         read = {key: row for key, row in rows.items() if cut is None or row.start_time >= cut}
-        store.apply(Step(source.now(), store.progress(), read, window=window, cut=cut), join)
+        store.apply(Step(source.now(), progress, read, window=window, cut=cut), join)
         count += len(read)
         for key in read:
             del rows[key]

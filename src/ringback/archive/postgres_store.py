@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -137,15 +138,11 @@ class PostgresStore:
         """Store a step in one transaction, and join the calls anew that it touches."""
         with self._link.step() as db:
             _put(db, list(step.records.values()), step)
-            gone = set(step.gone)
             if step.window is not None and step.read is not None:
-                gone |= _not_read_in(db, step.read, step.records)
                 _prove(db, step.window, step.read)
-            if step.whole and step.progress.restarted is not None:
-                gone |= _not_read_since(db, step.progress.restarted, step.progress.reading)
-            changed = _mark(db, gone, step.moment)
-            _join_anew(db, {*step.records, *changed}, join)
-            _set(db, step.progress if not step.whole else step.progress.ended(step.moment))
+            gone = step.all_gone(partial(_live_in, db), partial(_unread_since, db))
+            _join_anew(db, {*step.records, *_mark(db, gone, step.moment)}, join)
+            _set(db, step.reached)
 
     def held(self, record_id: str) -> Held | None:
         """The record with this id."""
@@ -240,12 +237,12 @@ def _within(begin: datetime, end: datetime) -> tuple[ColumnElement[bool], Column
     return records.c.start_time >= begin, records.c.start_time < end
 
 
-def _not_read_in(db: Connection, window: Window, read: Iterable[str]) -> set[str]:
+def _live_in(db: Connection, window: Window) -> set[str]:
     asked = select(records.c.id).where(*_within(window.begin, window.end), records.c.deleted_at.is_(None))
-    return set(db.scalars(asked)) - set(read)
+    return set(db.scalars(asked))
 
 
-def _not_read_since(db: Connection, since: datetime, reading: int) -> set[str]:
+def _unread_since(db: Connection, since: datetime, reading: int) -> set[str]:
     asked = select(records.c.id).where(
         records.c.start_time >= since, records.c.deleted_at.is_(None), records.c.reading < reading
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -82,6 +82,26 @@ class Step:
             return None
         begin = self.window.begin if self.cut is None else self.cut
         return Window(begin, self.window.end, self.moment, len(self.records))
+
+    @property
+    def reached(self) -> Progress:
+        """How far the archive is after it."""
+        return self.progress.ended(self.moment) if self.whole else self.progress
+
+    def all_gone(
+        self, live_in: Callable[[Window], set[str]], unread_since: Callable[[datetime, int], set[str]]
+    ) -> set[str]:
+        """What the log has no more, by what the archive holds once `records` are stored.
+
+        `live_in`: the ids of a window's records that are not gone yet. `unread_since`: of those that began
+        then or later and were not read in this reading.
+        """
+        gone = set(self.gone)
+        if self.read is not None:
+            gone |= live_in(self.read) - set(self.records)
+        if self.whole and self.progress.restarted is not None:
+            gone |= unread_since(self.progress.restarted, self.progress.reading)
+        return gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

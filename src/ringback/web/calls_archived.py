@@ -44,7 +44,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is shown of an archive's calls; `whole`: with the newest ones."""
+    """What is shown of an archive's calls, with the newest ones where they have been read."""
 
     shown: Shown
     people: Sequence[Extension]
@@ -60,13 +60,14 @@ def kept_page(
     window: tuple[datetime, datetime],
 ) -> Kept:
     """What to show of `part`, and of `reading` if it has ended well. Raises ArchiveError."""
-    whole = reading is not None and reading.finished and reading.error is None
-    fresh = fresh_calls(part, reading) if whole and reading is not None else None
-    people = reading.people if whole and reading is not None else people_of(user)
+    if reading is not None and not (reading.finished and reading.error is None):
+        reading = None  # then the archive's part is shown alone
+    fresh = None if reading is None else fresh_calls(part, reading)
+    people = people_of(user) if reading is None else reading.people
     tail = fresh.tail if fresh else without_a_tail(part)
     with part.reader.ask(Matcher(wanted, people).question(*window), tail) as answers:
         shown = assembled_from(answers, fresh.calls if fresh else (), people, wanted, caller.zone)
-    read_at = datetime.fromtimestamp(reading.ended_at, caller.zone) if whole and reading is not None else None
+    read_at = None if reading is None else datetime.fromtimestamp(reading.ended_at, caller.zone)
     return Kept(
         shown,
         people,
