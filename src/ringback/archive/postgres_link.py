@@ -12,17 +12,15 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ringback.vault.sql_connection import (
     Bounded,
-    apart_after_a_fork,
     conninfo,
-    refuse_a_closed_one,
+    pooled,
     said,
     state,
-    wait_for_the_disk,
 )
 
 from .errors import ArchiveError, ArchiveInUse
@@ -72,19 +70,10 @@ class PostgresLink:
         self._password = str(told.get("password") or "")
         self.shown = _shown(told, place.schema)
         self._mine = threading.local()
-        self._engine = create_engine(
-            "postgresql+psycopg://",
-            creator=lambda: _Bounded.connect(target),
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=_POOL_SECONDS,
-            pool_use_lifo=True,
-            hide_parameters=True,
+        self._engine = pooled(
+            lambda: _Bounded.connect(target), connections=CONNECTIONS, seconds=_POOL_SECONDS
         )
-        event.listen(self._engine, "connect", wait_for_the_disk)
         event.listen(self._engine, "connect", _stay_idle)
-        event.listen(self._engine, "checkout", refuse_a_closed_one)
-        apart_after_a_fork(self._engine)
 
     def close(self) -> None:
         """Close the connections."""

@@ -11,6 +11,7 @@ from ringback.oauth.errors import ConfigurationError
 from .redis_browsers import RedisBrowsers
 from .redis_link import RedisLink
 from .redis_report import describe
+from .redis_rows import app_name, login_row, login_rows, revocations
 from .redis_scripts import BROWSERS, COMMON, LOGINS
 from .redis_upkeep import UPKEEP, RedisUpkeep
 from .store import Detached, Lease, LoginKey, LoginRow, Revocation, StoreReport
@@ -56,8 +57,8 @@ class RedisStore(RedisBrowsers, RedisUpkeep):
         return _row(key, self._link.run("load_login", *_key(key)))
 
     def list_logins(self, server: str, client_id: str, *, after: str, limit: int) -> list[LoginRow]:
-        found = self._link.run("list_logins", _app(server, client_id), after, limit)
-        return [_login_row(LoginKey(server, client_id, owner.decode()), record) for owner, *record in found]
+        found = self._link.run("list_logins", app_name(server, client_id), after, limit)
+        return login_rows(server, client_id, found)
 
     def replace_login(self, row: LoginRow, holder: str, *, now: float) -> LoginRow | None:
         arguments = (*_key(row.key), holder, _new_id(), now, *_record(row))
@@ -97,7 +98,7 @@ class RedisStore(RedisBrowsers, RedisUpkeep):
         self._link.run("release_lease", *_key(lease.key), lease.lease_id, unmarked)
 
     def interrupted(self, server: str, client_id: str) -> list[LoginKey]:
-        owners = self._link.run("interrupted", _app(server, client_id))
+        owners = self._link.run("interrupted", app_name(server, client_id))
         return [LoginKey(server, client_id, owner.decode()) for owner in owners]
 
     # Revocations
@@ -108,15 +109,8 @@ class RedisStore(RedisBrowsers, RedisUpkeep):
     def claim_revocations(
         self, server: str, client_id: str, *, now: float, hold: float, limit: int
     ) -> list[Revocation]:
-        found = self._link.run("claim_revocations", _app(server, client_id), now, now + hold, limit)
-        return [
-            Revocation(
-                revocation_id.decode(),
-                _login_row(LoginKey(server, client_id, owner.decode()), record),
-                int(attempts),
-            )
-            for revocation_id, owner, attempts, *record in found
-        ]
+        found = self._link.run("claim_revocations", app_name(server, client_id), now, now + hold, limit)
+        return revocations(server, client_id, found)
 
     def finish_revocation(self, revocation_id: str) -> None:
         self._link.run("finish_revocation", revocation_id)
@@ -135,25 +129,16 @@ class RedisStore(RedisBrowsers, RedisUpkeep):
         return bool(self._link.run("swap_budget", key, expected, expected + 1, value, milliseconds))
 
 
-def _app(server: str, client_id: str) -> str:
-    return f"{quote(server, safe='')}|{quote(client_id, safe='')}"
-
-
 def _key(key: LoginKey) -> tuple[str, str]:
-    return _app(key.server, key.client_id), key.owner_id
+    return app_name(key.server, key.client_id), key.owner_id
 
 
 def _record(row: LoginRow) -> tuple[str | int | bytes, ...]:
     return row.login_id, row.generation, row.sealed, row.session_tag
 
 
-def _login_row(key: LoginKey, record: Any) -> LoginRow:
-    login_id, generation, sealed, session_tag = record
-    return LoginRow(key, login_id.decode(), int(generation), bytes(sealed), session_tag.decode())
-
-
 def _row(key: LoginKey, record: Any) -> LoginRow | None:
-    return None if record is None else _login_row(key, record)
+    return None if record is None else login_row(key, record)
 
 
 def _new_id() -> str:

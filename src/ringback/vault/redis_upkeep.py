@@ -8,7 +8,8 @@ from typing import Any, assert_never
 from urllib.parse import quote, unquote
 
 from .redis_link import RedisLink
-from .store import LoginKey, LoginRow, Revocation
+from .redis_rows import app_name, login_rows, revocations
+from .store import LoginRow, Revocation
 from .upkeep import AttemptRow, Restored, Sealed
 
 _AT_ONCE = 100
@@ -124,28 +125,18 @@ class RedisUpkeep:
     def list_holders(
         self, server: str, client_id: str, owner_ids: Sequence[str]
     ) -> dict[str, tuple[str, ...]]:
-        found = self._link.run("list_holders", _app(server, client_id), *owner_ids)
+        found = self._link.run("list_holders", app_name(server, client_id), *owner_ids)
         return {
             owner.decode(): tuple(sorted(holder.decode() for holder in holders)) for owner, *holders in found
         }
 
     def load_logins(self, server: str, client_id: str, owner_ids: Sequence[str]) -> dict[str, LoginRow]:
-        found = self._link.run("load_logins", _app(server, client_id), *owner_ids)
-        return {
-            owner.decode(): _login_row(LoginKey(server, client_id, owner.decode()), record)
-            for owner, *record in found
-        }
+        found = self._link.run("load_logins", app_name(server, client_id), *owner_ids)
+        return {row.key.owner_id: row for row in login_rows(server, client_id, found)}
 
     def list_revocations(self, server: str, client_id: str, *, after: str, limit: int) -> list[Revocation]:
-        found = self._link.run("list_revocations", _app(server, client_id), after, limit)
-        return [
-            Revocation(
-                revocation_id.decode(),
-                _login_row(LoginKey(server, client_id, owner.decode()), record),
-                int(attempts),
-            )
-            for revocation_id, owner, attempts, *record in found
-        ]
+        found = self._link.run("list_revocations", app_name(server, client_id), after, limit)
+        return revocations(server, client_id, found)
 
     def list_attempts(self, *, after: AttemptRow | None, limit: int) -> list[AttemptRow]:
         found: list[AttemptRow] = []
@@ -184,15 +175,6 @@ class RedisUpkeep:
         return sorted({key.decode().removeprefix(start) for key in keys})
 
 
-def _app(server: str, client_id: str) -> str:
-    return f"{quote(server, safe='')}|{quote(client_id, safe='')}"
-
-
-def _login_row(key: LoginKey, record: Any) -> LoginRow:
-    login_id, generation, sealed, tag = record
-    return LoginRow(key, login_id.decode(), int(generation), bytes(sealed), tag.decode())
-
-
 def _entry(row: AttemptRow) -> str:
     return f"{len(row.digest.encode())}|{row.digest}|{row.state}"
 
@@ -203,7 +185,7 @@ def _place(row: Sealed) -> tuple[str, str, str, bytes]:
         case LoginRow():
             return (
                 "login",
-                f"{_app(row.key.server, row.key.client_id)}|{row.key.owner_id}",
+                f"{app_name(row.key.server, row.key.client_id)}|{row.key.owner_id}",
                 "sealed",
                 row.sealed,
             )
@@ -217,7 +199,7 @@ def _place(row: Sealed) -> tuple[str, str, str, bytes]:
 
 def _arguments(one: Restored, now: float) -> tuple[Any, ...]:
     row, (over_id, over_generation) = one.row, one.over or ("", 0)
-    app, owner = _app(row.key.server, row.key.client_id), row.key.owner_id
+    app, owner = app_name(row.key.server, row.key.client_id), row.key.owner_id
     record = (row.login_id, row.generation, row.sealed, row.session_tag)
     head = (app, owner, over_id, over_generation, uuid.uuid4().hex, now)
     return *head, *record, len(one.holders), *one.holders

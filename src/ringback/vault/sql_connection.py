@@ -9,12 +9,12 @@ import os
 import select
 import time
 import weakref
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
 CONNECT_SECONDS = 5
@@ -61,7 +61,24 @@ def conninfo(url: str, session: Mapping[str, str]) -> str:
     return make_conninfo(**{**bounds, **told, "options": options})
 
 
-def wait_for_the_disk(connection: Any, _: Any) -> None:
+def pooled(connect: Callable[[], Bounded], *, connections: int, seconds: float) -> Engine:
+    """An engine over so many connections, safe across a fork; a thread waits `seconds` for a free one."""
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=connect,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=seconds,
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _wait_for_the_disk)
+    event.listen(engine, "checkout", _refuse_a_closed_one)
+    _apart_after_a_fork(engine)
+    return engine
+
+
+def _wait_for_the_disk(connection: Any, _: Any) -> None:
     """A commit that is acknowledged is on disk, also where the server's default is otherwise."""
     connection.autocommit = True
     connection.execute(
@@ -71,7 +88,7 @@ def wait_for_the_disk(connection: Any, _: Any) -> None:
     connection.autocommit = False
 
 
-def refuse_a_closed_one(connection: Any, record: Any, proxy: Any) -> None:
+def _refuse_a_closed_one(connection: Any, record: Any, proxy: Any) -> None:
     """An idle connection that has something to read was closed by the server: the pool takes another."""
     readable = select.poll()
     readable.register(connection.fileno(), select.POLLIN)
@@ -97,7 +114,7 @@ def said(error: SQLAlchemyError, *, otherwise: str) -> str:
     return lines[0][:200] if lines else type(error.orig).__name__
 
 
-def apart_after_a_fork(engine: Engine) -> None:
+def _apart_after_a_fork(engine: Engine) -> None:
     """In a child after a fork the engine has connections of its own; the parent's are left to the parent."""
     _engines.add(engine)
 

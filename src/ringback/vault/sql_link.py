@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ringback.oauth.errors import ConfigurationError
@@ -19,12 +19,10 @@ from ringback.oauth.errors import ConfigurationError
 from .errors import VaultUnavailable
 from .sql_connection import (
     Bounded,
-    apart_after_a_fork,
     conninfo,
-    refuse_a_closed_one,
+    pooled,
     said,
     state,
-    wait_for_the_disk,
 )
 
 CONNECTIONS = 5
@@ -60,19 +58,10 @@ class SqlLink:
         target = _conninfo(url)
         self._password = str(conninfo_to_dict(target).get("password") or "")
         self._closed = False
-        self._engine = create_engine(
-            "postgresql+psycopg://",
-            creator=lambda: _Bounded.connect(target),
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=_POOL_SECONDS,
-            pool_use_lifo=True,
-            hide_parameters=True,
+        self._engine = pooled(
+            lambda: _Bounded.connect(target), connections=CONNECTIONS, seconds=_POOL_SECONDS
         )
         self._singly = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        event.listen(self._engine, "connect", wait_for_the_disk)
-        event.listen(self._engine, "checkout", refuse_a_closed_one)
-        apart_after_a_fork(self._engine)
 
     def close(self) -> None:
         """Close the connections; the link may not be used afterwards."""
