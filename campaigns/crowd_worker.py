@@ -14,12 +14,10 @@ import time
 from collections import Counter
 from typing import Any
 
-from ringback import RefreshBusy, RingCentral, TransportError, VaultUnavailable
+from ringback import RingCentral
 
-from .ground import EXTENSION
+from .calling import call
 from .relay import relay_to
-
-_TRIES = 3
 
 
 class OffsetClock:
@@ -59,26 +57,11 @@ class Round:
             # Every process takes the same way through the users, so that they meet at each of them.
             user_id = self._user_ids[(number * self._calls + turn) % len(self._user_ids)]
             started = time.monotonic()
-            outcome = self._call(user_id)
+            outcome, again = call(self._rc, user_id)
             with self._lock:
                 self.outcomes[outcome] += 1
+                self.again += again
                 self.seconds.append(time.monotonic() - started)
-
-    def _call(self, user_id: str) -> str:
-        """A call, made again when it is told that this may help: what any app does."""
-        for tried in range(_TRIES):
-            try:
-                answered = str(self._rc.user(user_id).get(EXTENSION, timeout=60.0).json()["id"])
-            except (RefreshBusy, TransportError, VaultUnavailable) as error:
-                if tried + 1 == _TRIES:
-                    return f"{type(error).__name__}: {error}"
-                with self._lock:
-                    self.again += 1
-            except Exception as error:
-                return f"{type(error).__name__}: {error}"
-            else:
-                return "right" if answered == user_id else "another's"
-        raise AssertionError("the last try returns")
 
 
 def main() -> None:

@@ -13,11 +13,9 @@ from collections import Counter
 from contextlib import suppress
 from typing import Any
 
-from ringback import RefreshBusy, RingbackError, RingCentral, TransportError, VaultUnavailable
+from ringback import RingbackError, RingCentral
 
-from .ground import EXTENSION
-
-_TRIES = 3
+from .calling import call
 
 
 class Caller:
@@ -45,25 +43,11 @@ class Caller:
     def _work(self, number: int) -> None:
         turn = number * 7
         while not self._over.is_set():
-            outcome = self._call(self._user_ids[turn % len(self._user_ids)])
+            outcome, again = call(self._rc, self._user_ids[turn % len(self._user_ids)])
             with self._lock:
                 self.outcomes[outcome] += 1
+                self.again += again
             turn += 1
-
-    def _call(self, user_id: str) -> str:
-        for tried in range(_TRIES):
-            try:
-                answered = str(self._rc.user(user_id).get(EXTENSION, timeout=60.0).json()["id"])
-            except (RefreshBusy, TransportError, VaultUnavailable) as error:
-                if tried + 1 == _TRIES:
-                    return f"{type(error).__name__}: {error}"
-                with self._lock:
-                    self.again += 1
-            except RingbackError as error:
-                return f"{type(error).__name__}: {error}"
-            else:
-                return "right" if answered == user_id else "another's"
-        raise AssertionError("the last try returns")
 
 
 def main() -> None:
