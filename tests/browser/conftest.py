@@ -67,6 +67,18 @@ def demo(tmp_path_factory):
     assert (code, "Traceback" in printed) == (0, False)
 
 
+def violations(axe, page, what, *, colours=False):
+    """What axe finds on the page as it is now, a line each; with `colours`, of its contrasts alone."""
+    options = {"options": {"runOnly": ["color-contrast"]}} if colours else {}
+    found = axe.run(page, **options).response
+    assert found["passes"] or found["violations"], "axe looked at nothing"
+    return [
+        f"{what}: {one['id']}: {node['html'][:300]} {node.get('failureSummary', '')}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
 class Visitor:
     """Somebody at a browser of their own. Anything the browser complains of fails the test."""
 
@@ -107,11 +119,32 @@ class Visitor:
             self.page.get_by_role("button", name="Authorize").click()
         self.page.wait_for_url(f"{self.demo.web}/test")
 
+    def look(self, axe, what):
+        """The page as it is now, in light and dark, wide and narrow: no violation, and nothing sticks out."""
+        told = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for width in (375, 1280):
+                self.page.set_viewport_size({"width": width, "height": 900})
+                told += violations(axe, self.page, f"{what} {scheme} {width}")
+                if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    told.append(f"{what} {scheme} {width}: too wide")
+                self.shot(f"{what}-{scheme}-{width}")
+        assert told == [], "\n".join(told)
+
     def heading(self):
         return self.page.locator("h1").inner_text()
 
     def text(self):
         return self.page.locator("main").inner_text()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    package = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
+    return package.Axe()
 
 
 @pytest.fixture

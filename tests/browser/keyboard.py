@@ -35,6 +35,11 @@ class Keyboard:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(value)
 
+    def type_into_the_first(self, value):
+        """Type where a page puts the focus by itself, once it has."""
+        self.page.wait_for_function("document.activeElement.matches('input')")
+        self.page.keyboard.type(value)
+
     def submit(self, text):
         """Press a button that leads to another page."""
         self.tab_to(text, "submit")

@@ -5,6 +5,7 @@ import re
 import httpx2
 import pytest
 
+from browser.conftest import violations
 from headless import pkce_pair, redirect_query, sign_in_and_authorize, token_request
 
 pytestmark = pytest.mark.browser
@@ -34,31 +35,16 @@ OF_AN_APP = (
 )
 
 
-@pytest.fixture(scope="module")
-def axe():
-    package = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-    )
-    return package.Axe()
-
-
 @pytest.fixture(params=["light", "dark"])
 def look(request, axe, visitor):
     """look(what): the page as it is now has no violation, else the test fails at its end; a screenshot."""
     visitor.page.emulate_media(color_scheme=request.param)
     told = []
     # What the dark does to a page is its colours; the rest of it is the light page's.
-    options = {"options": {"runOnly": ["color-contrast"]}} if request.param == "dark" else {}
 
     def check(what):
-        found = axe.run(visitor.page, **options)
+        told.extend(violations(axe, visitor.page, what, colours=request.param == "dark"))
         visitor.shot(f"{request.param}-{what}")
-        assert found.response["passes"] or found.response["violations"], "axe looked at nothing"
-        told.extend(
-            f"{what}: {violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-            for violation in found.response["violations"]
-            for node in violation["nodes"]
-        )
         # The dark page is as wide as the light one.
         for width in (320, 375, 1440) if request.param == "light" else ():
             visitor.page.set_viewport_size({"width": width, "height": 900})

@@ -34,32 +34,6 @@ def bench(tmp_path, folder):
         yield Bench(web, platform)
 
 
-@pytest.fixture
-def axe():
-    package = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-    )
-    return package.Axe()
-
-
-def look(visitor, axe, what):
-    told = []
-    for scheme in ("light", "dark"):
-        visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width in (375, 1280):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            found = axe.run(visitor.page).response
-            told += [
-                f"{what} {scheme} {width}: {violation['id']}: {node['html'][:300]}"
-                for violation in found["violations"]
-                for node in violation["nodes"]
-            ]
-            if visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                told.append(f"{what} {scheme} {width}: too wide")
-            visitor.shot(f"{what}-{scheme}-{width}")
-    assert not told
-
-
 def sign_up(console):
     """Press Create in the console that the link has opened; the client ID and secret it shows."""
     console.get_by_text("New here? Sign up").click()
@@ -77,7 +51,7 @@ def test_from_an_empty_folder_to_a_login(chromium, bench, folder, axe):
     page, web, platform = visitor.page, bench.web.origins["web"], bench.platform.origins["platform"]
     page.goto(web)
     assert visitor.heading() == "First run"
-    look(visitor, axe, "empty")
+    visitor.look(axe, "empty")
     link = page.get_by_role("link", name="Create User Login App")
     assert link.get_attribute("href").startswith("https://developer.ringcentral.com/new-app?")
     page.get_by_label("Where").fill(platform)
@@ -88,7 +62,7 @@ def test_from_an_empty_folder_to_a_login(chromium, bench, folder, axe):
     opened.value.close()
 
     page.get_by_role("button", name="Check").click()
-    look(visitor, axe, "wrong-fields")
+    visitor.look(axe, "wrong-fields")
     assert "Enter the app's client ID." in visitor.text()
     page.get_by_label("Client ID").fill(client_id)
     page.get_by_label("Client secret").fill("not-the-secret")
@@ -96,18 +70,18 @@ def test_from_an_empty_folder_to_a_login(chromium, bench, folder, axe):
     page.get_by_role("button", name="Check").click()
     assert "The client secret is not that of the client ID" in visitor.text()
     assert "RingCentral does not take the redirect URI" in visitor.text()
-    look(visitor, axe, "problems")
+    visitor.look(axe, "problems")
 
     page.get_by_label("Client secret").fill(secret)
     page.get_by_label("Redirect URI").fill(f"{web}/oauth2callback")
     page.get_by_role("button", name="Check").click()
     assert "RingCentral knows the app: client ID and secret are accepted" in visitor.text()
-    look(visitor, axe, "passed")
+    visitor.look(axe, "passed")
     assert secret not in page.content()
     assert f"RC_APP_CLIENT_ID={client_id}" in page.locator("#env-lines").inner_text()
     page.get_by_role("button", name="Write .env, secrets included").click()
     assert "The settings are in .env now" in visitor.text()
-    look(visitor, axe, "written")
+    visitor.look(axe, "written")
     for made in (".env", ".ringback/web.key"):
         assert stat.S_IMODE((folder / made).stat().st_mode) == 0o600
 

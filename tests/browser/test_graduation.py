@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def test_create_log_in_call_and_graduate(visitor, demo):
     page, keys = visitor.page, Keyboard(visitor.page)
     page.goto(f"{demo.platform}/console")
-    page.keyboard.type(demo.admin["username"])
+    keys.type_into_the_first(demo.admin["username"])
     keys.fill("Password", demo.admin["password"])
     keys.submit("Sign in")
 
@@ -94,7 +94,7 @@ def test_create_log_in_call_and_graduate(visitor, demo):
     with production:
         login = production.begin_login(f"{demo.web}/oauth2callback")
         report.goto(login.url)
-        report.keyboard.type(demo.plain[0]["username"])
+        keys.type_into_the_first(demo.plain[0]["username"])
         keys.fill("Password", demo.plain[0]["password"])
         keys.submit("Sign in")
         keys.press("Authorize", kind="submit")
@@ -116,7 +116,7 @@ def what_was_asked(visitor, demo, production_id):
     with page.expect_navigation():
         keys.press("Console", kind="a")
     keys.submit("Sign out")  # whoever logged in to the app is signed in to the console too
-    page.keyboard.type(demo.admin["username"])
+    keys.type_into_the_first(demo.admin["username"])
     keys.fill("Password", demo.admin["password"])
     keys.submit("Sign in")
     with page.expect_navigation():

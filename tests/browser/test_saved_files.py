@@ -19,43 +19,17 @@ def paced(tmp_path_factory):
         yield Demo(running)
 
 
-@pytest.fixture(scope="module")
-def axe():
-    package = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-    )
-    return package.Axe()
-
-
-def look(visitor, axe, what):
-    told = []
-    for scheme in ("light", "dark"):
-        visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width in (375, 1280):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            found = axe.run(visitor.page).response
-            told += [
-                f"{what} {scheme} {width}: {violation['id']}: {node['html'][:300]}"
-                for violation in found["violations"]
-                for node in violation["nodes"]
-            ]
-            if visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                told.append(f"{what} {scheme} {width}: too wide")
-            visitor.shot(f"{what}-{scheme}-{width}")
-    assert not told
-
-
 def test_a_file_that_waits_comes_by_itself(chromium, paced, axe):
     visitor = Visitor(chromium, paced, "saved_file")
     page = visitor.page
     visitor.log_in(paced.admin)
     page.goto(f"{paced.web}/calls?scope=account&from=2020-01-01&to=2029-12-30")
     page.get_by_role("heading", name="RingCentral asks for a pause").wait_for()
-    look(visitor, axe, "calls-wait")
+    visitor.look(axe, "calls-wait")
     page.get_by_role("navigation", name="Export").get_by_role("link", name="CSV").click()
     assert visitor.heading().strip() == "Writing the file"
     assert re.search(r"\d+ seconds? left\.", visitor.text())
-    look(visitor, axe, "writing")
+    visitor.look(axe, "writing")
     with page.expect_download(timeout=60_000) as download:
         for _ in range(6):
             httpx2.post(f"{paced.platform}/_local/clock", json={"advance": 61})
@@ -65,7 +39,7 @@ def test_a_file_that_waits_comes_by_itself(chromium, paced, axe):
     assert rows[0].startswith("start_utc,")
     assert len(rows) > 100
     page.get_by_role("heading", name="The file is ready").wait_for()
-    look(visitor, axe, "ready")
+    visitor.look(axe, "ready")
     with page.expect_download() as again:
         page.get_by_role("link", name="Download").click()
     assert again.value.path().read_bytes() == download.value.path().read_bytes()
@@ -76,6 +50,6 @@ def test_a_file_that_waits_comes_by_itself(chromium, paced, axe):
     assert visitor.heading().strip() == "This file is not here"
     page.goto(f"{paced.web}/calls/save?scope=account&format=csv")  # typed by hand
     assert visitor.heading().strip() == "Write this file?"
-    look(visitor, axe, "ask")
+    visitor.look(axe, "ask")
     assert visitor.complaints == []
     visitor.context.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from flask import Flask
-from web_helpers import REDIRECT_URI, Browser, FaultyTransport, Platform, listening
+from web_helpers import REDIRECT_URI, Browser, FaultyTransport, Platform, client_of, listening
 
 from ringback import RingCentral
 from ringback.client.transports.transport import HttpTransport
@@ -34,17 +34,7 @@ def transport(platform: Platform) -> FaultyTransport:
 @pytest.fixture
 def rc(platform: Platform, transport: FaultyTransport) -> Iterator[RingCentral]:
     """A client of the platform's first app, with a vault of its own."""
-    client = RingCentral(
-        client_id=platform.app["clientId"],
-        client_secret=platform.app["clientSecret"],
-        server=platform.base_url,
-        redirect_uri=REDIRECT_URI,
-        vault="memory://",
-        timeout=10.0,
-        transport=transport,
-        tries=1,  # a fault that a test injects is met once, and not waited for
-    )
-    with client:
+    with client_of(platform, transport) as client:
         yield client
 
 

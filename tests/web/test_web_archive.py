@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from web_helpers import REDIRECT_URI, Browser, FaultyTransport
+from web_helpers import REDIRECT_URI, Browser, FaultyTransport, client_of
 
 from archive_homes import PostgresHome
-from ringback import ConfigurationError, RingCentral
+from ringback import ConfigurationError
 from ringback.archive import Source, duckdb_file, duckdb_parked, open_archive
 from ringback.archive.values import Log
 from ringback.client.messages import Headers, HttpAnswer
@@ -41,22 +41,9 @@ def days(first: int, last: int = 0, **more: str) -> str:
     return "/calls?" + "&".join(f"{name}={value}" for name, value in asked.items())
 
 
-def client_of(platform, transport=None):
-    return RingCentral(
-        client_id=platform.app["clientId"],
-        client_secret=platform.app["clientSecret"],
-        server=platform.base_url,
-        redirect_uri=REDIRECT_URI,
-        vault="memory://",
-        timeout=10.0,
-        transport=transport or HttpTransport(platform.base_url),
-        tries=1,
-    )
-
-
 def synced(platform, path, user, scope):
     """An archive of a user's log, three weeks back."""
-    with client_of(platform) as client:
+    with client_of(platform, HttpTransport(platform.base_url)) as client:
         begun = client.begin_login(redirect_uri=REDIRECT_URI)
         whose = client.finish_login(platform.authorize(begun.url, user), begun.transaction)
         with open_archive(path) as archive:

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from headless import first_post_form
 from headless_login import log_in
+from ringback import RingCentral
 from ringback.client.messages import HttpAnswer, HttpRequest, NoAnswer
 from ringback.client.transports.transport import Transport
 from ringback.platform.server import PlatformServer
@@ -31,6 +32,20 @@ def listening() -> tuple[socket.socket, int]:
     bound.bind(("127.0.0.1", 0))
     bound.listen(128)
     return bound, bound.getsockname()[1]
+
+
+def client_of(platform: Platform, transport: Transport) -> RingCentral:
+    """A client of the platform's first app, with a vault of its own."""
+    return RingCentral(
+        client_id=platform.app["clientId"],
+        client_secret=platform.app["clientSecret"],
+        server=platform.base_url,
+        redirect_uri=REDIRECT_URI,
+        vault="memory://",
+        timeout=10.0,
+        transport=transport,
+        tries=1,  # a fault that a test injects is met once, and not waited for
+    )
 
 
 @dataclass
