@@ -13,6 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ringback.archive.duckdb_numbers import COUNTED_BY, OUTCOMES, counted_by
+from ringback.archive.local_slots import SLOT_SECONDS
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -98,7 +101,7 @@ SELECT made.*, $results AS result, own.id AS own_id, own.number AS own_number, o
     outside.name AS out_name, outside.bits AS out_bits, queues.id AS queue_id, queues.name AS queue_name,
     $begun AS begun, $picked AS picked,
     'r' || (10000000000 + n) AS id, 's' || (20000000000 + n) AS session
-FROM made JOIN people AS own ON own.place = made.own JOIN people AS other ON other.place = made.other
+FROM made JOIN persons AS own ON own.place = made.own JOIN persons AS other ON other.place = made.other
 JOIN outside ON outside.place = made.outside JOIN queues ON queues.place = made.queue
 ORDER BY start_time DESC
 """.replace("$results", _RESULTS)
@@ -170,8 +173,20 @@ SELECT session AS session_id, NULL AS telephony_session_id, start_time, directio
     CASE WHEN direction = 'Internal' THEN own_bits ELSE out_bits | own_bits END AS number_marks,
     CASE WHEN direction = 'Internal' OR handed_on THEN own_marks | other_marks ELSE own_marks END
         AS extension_marks,
+    CASE WHEN NOT answered THEN NULL WHEN direction = 'Internal' THEN other ELSE own END AS talker_no,
+    CASE WHEN NOT answered THEN NULL WHEN direction = 'Internal' THEN own WHEN handed_on THEN other END
+        AS talker_2_no,
     false AS deleted
 FROM (SELECT *, told = 'answered' AS answered FROM ready)
+"""
+_FILL = f"""
+INSERT INTO calls BY NAME (SELECT *, epoch_us(start_time) // {SLOT_SECONDS * 1_000_000} AS slot,
+    list_position(?, outcome) - 1 AS outcome_no FROM ({_CALLS}))
+"""
+
+
+_PEOPLE = """
+INSERT INTO people SELECT place, id, name, CAST(? AS TIMESTAMPTZ) FROM persons
 """
 
 
@@ -204,10 +219,12 @@ def write(path: Path, csv: Path, company: Company, count: int, now: datetime) ->
         }
         database.execute(_MADE, values)
         database.execute(_WITH_PARTIES)
-        database.execute(f"INSERT INTO calls BY NAME ({_CALLS})")
+        database.execute(_PEOPLE, [now])
+        database.execute(_FILL, [list(OUTCOMES)])
         database.execute(f"INSERT INTO records BY NAME ({_records()})")
         database.execute(
-            f"COPY (SELECT * EXCLUDE (number_marks, extension_marks) FROM calls ORDER BY start_time DESC) "
+            f"COPY (SELECT * EXCLUDE (number_marks, extension_marks, {', '.join(COUNTED_BY)}) "
+            "FROM calls ORDER BY start_time DESC) "
             f"TO '{csv}' (FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%gZ')"
         )
         check(database, company)
@@ -216,17 +233,19 @@ def write(path: Path, csv: Path, company: Company, count: int, now: datetime) ->
 def check(database: DuckDBPyConnection, company: Company) -> None:
     """Are the rows of some calls what the archive makes of their records? RuntimeError when they are not."""
     from ringback.archive.rows import call_rows
-    from ringback.archive.schema import CALL_COLUMNS
+    from ringback.archive.schema import CALL_COLUMNS, values_of
 
-    columns = ", ".join(f"calls.{name}" for name in CALL_COLUMNS)
+    asked = (*CALL_COLUMNS, *COUNTED_BY)
+    columns = ", ".join(f"calls.{name}" for name in asked)
+    places = {str(one.id): place for place, one in enumerate(company.people)}
     rows = database.execute(
         f"SELECT {columns}, json FROM calls JOIN records ON records.id = calls.newest_id "
         f"USING SAMPLE reservoir({_CHECKED} ROWS) REPEATABLE (1)"
     ).fetchall()
     for row in rows:
         (made,) = call_rows([row[-1].encode()], [*company.people, *company.queues])
-        for name, value in zip(CALL_COLUMNS, row, strict=False):
-            told = getattr(made, name)
+        right = (*values_of(made), *counted_by(made, places))
+        for name, value, told in zip(asked, row, right, strict=False):
             if (value.astimezone(UTC) if isinstance(value, datetime) else value) != told:
                 raise RuntimeError(f"the year's {name} is {value!r}, and the archive makes it {told!r}")
 
@@ -261,7 +280,7 @@ def _parties(database: DuckDBPyConnection, company: Company) -> None:
     queues = [[place, str(one.id), one.name] for place, one in enumerate(company.queues)]
     for name, columns, rows in (
         (
-            "people",
+            "persons",
             "place BIGINT, id VARCHAR, number VARCHAR, name VARCHAR, digits VARCHAR, "
             "marks BIGINT, bits BIGINT",
             people,

@@ -139,7 +139,9 @@ def test_pages_hold_every_call_once_also_deep_in(company, monkeypatch, sort):
     assert set(sessions) == expected
 
 
-def test_more_hits_than_are_kept_are_answered_too(company, monkeypatch):
+@pytest.mark.parametrize("sampled_percent", [2, 100])
+def test_more_hits_than_are_kept_are_answered_too(company, monkeypatch, sampled_percent):
+    monkeypatch.setattr(duckdb_answers, "_SAMPLED_PERCENT", sampled_percent)
     monkeypatch.setattr(duckdb_answers, "MOST_KEPT", 10)
     monkeypatch.setattr(postgres_answers, "MOST_KEPT", 10)
     zone = ZoneInfo("UTC")

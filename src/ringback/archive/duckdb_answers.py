@@ -1,23 +1,25 @@
 """The answers to one question about an archive's calls, in DuckDB: few scans of narrow columns.
 
-What the page needs of three million calls comes from one pass that counts by quarter of an hour, outcome and
-person; the page itself is then found where the counts say that it is. A question for digits or an extension
-reads long texts, so that what it finds is kept, unless that is too much.
+What the page needs of three million calls is counted by small numbers (duckdb_numbers.py); a page deep in is
+found where counts of quarters of an hour say that it is. A question for digits or an extension reads long
+texts, so that what it finds is kept, unless that is too much.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .conditions import MOST_KEPT, SORT_COLUMNS, Dialect, conditions
+from .duckdb_numbers import OUTCOMES, counted_by, numbers_in
 from .duckdb_store import json_of
-from .local_slots import DAY_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
+from .local_slots import DAY_SLOTS, HOUR_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
-from .schema import CALL_COLUMNS, as_lists, insert_from_lists, kind, values_of
+from .schema import STORED_CALL_COLUMNS, as_lists, insert_from_lists, kind, values_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,27 +28,33 @@ _SHALLOW = 5_000
 """Up to this place a page is the top of a sort; deeper ones are found by counting."""
 _FEW_VALUES = 3
 _COUNTED_COLUMNS = (
-    "start_time, outcome, talk_seconds, talker, talker_seconds, talker_2, talker_2_seconds, more_talkers"
+    "start_time, slot, outcome_no, talk_seconds, talker_no, talker_seconds, talker_2_no, talker_2_seconds, "
+    "more_talkers"
 )
-_COLUMNS = (
-    f"{_COUNTED_COLUMNS}, direction, ring_seconds, duration, from_key, to_key, talker_name, talker_2_name"
-)
-_SLOT = f"epoch_us(start_time) // {SLOT_SECONDS * 1_000_000}"
-_BY_SLOT = f"{_SLOT} AS slot, outcome, count(*) AS calls, sum(talk_seconds) AS talked"
-# In one pass, for a question whose terms are dear; else in three, each of which is cheaper by itself.
-_COUNTED_AT_ONCE = (
-    f"SELECT {_BY_SLOT}, talker, talker_2, sum(talker_seconds) AS first, sum(talker_2_seconds) AS second, "
-    f"grouping({_SLOT}) AS no_slot, grouping(talker) AS no_talker "
-    f"FROM asked GROUP BY GROUPING SETS (({_SLOT}, outcome), (talker), (talker_2))"
-)
-_COUNTED = (
-    f"SELECT {_BY_SLOT}, NULL AS talker, NULL AS talker_2, NULL AS first, NULL AS second, 0 AS no_slot, "
-    "1 AS no_talker FROM asked GROUP BY 1, 2 UNION ALL "
-    "SELECT NULL, NULL, count(*), NULL, talker, NULL, sum(talker_seconds), NULL, 1, 0 "
-    "FROM asked WHERE talker IS NOT NULL GROUP BY talker UNION ALL "
-    "SELECT NULL, NULL, count(*), NULL, NULL, talker_2, NULL, sum(talker_2_seconds), 1, 1 "
-    "FROM asked WHERE talker_2 IS NOT NULL GROUP BY talker_2"
-)
+_COLUMNS = f"{_COUNTED_COLUMNS}, direction, outcome, ring_seconds, duration, from_key, to_key"
+_SAMPLED_PERCENT = 2
+# A row each: a local day's calls of one outcome; an hour of the week's; a first and a second talker's.
+_DAYS, _HOURS, _FIRST, _SECOND = range(4)
+# In one pass, for a question whose terms are dear.
+_COUNT_AT_ONCE = """
+SELECT CASE WHEN grouping(day) = 0 THEN {days} WHEN grouping(hour) = 0 THEN {hours}
+        WHEN grouping(talker_no) = 0 THEN {first} ELSE {second} END,
+    coalesce(day, hour, talker_no, talker_2_no), outcome_no, count(*),
+    CASE WHEN grouping(day) = 0 THEN sum(talk_seconds) WHEN grouping(talker_no) = 0 THEN sum(talker_seconds)
+        ELSE sum(talker_2_seconds) END
+FROM (SELECT *, {day} AS day, {hour} AS hour FROM ({asked}))
+GROUP BY GROUPING SETS ((day, outcome_no), (hour), (talker_no), (talker_2_no))
+"""
+# In four, each cheaper by itself. Not materialized: each then reads the few columns that it needs.
+_COUNT_EACH = """
+WITH asked AS NOT MATERIALIZED ({asked})
+SELECT {days}, {day}, outcome_no, count(*), sum(talk_seconds) FROM asked GROUP BY 2, 3 UNION ALL
+SELECT {hours}, {hour}, NULL, count(*), NULL FROM asked GROUP BY 2 UNION ALL
+SELECT {first}, talker_no, NULL, count(*), sum(talker_seconds) FROM asked
+    WHERE talker_no IS NOT NULL GROUP BY 2 UNION ALL
+SELECT {second}, talker_2_no, NULL, count(*), sum(talker_2_seconds) FROM asked
+    WHERE talker_2_no IS NOT NULL GROUP BY 2
+"""
 
 
 def _among(column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
@@ -63,19 +71,15 @@ class DuckAnswers:
         self._db = db
         self._wanted = wanted
         self._tail = tail
-        self._counted = False
+        self._new_people: dict[str, str] = {}
         db.execute("SET preserve_insertion_order = false")
         if tail is not None:
-            columns = ", ".join(f"{name} {kind(name)}" for name in CALL_COLUMNS)
-            db.execute(f"CREATE TEMP TABLE tail (place BIGINT, deleted BOOLEAN, {columns})")
-            if tail.rows:
-                insert = insert_from_lists("tail", CALL_COLUMNS, ", place, deleted", ", unnest(?), false")
-                places = [-1 - at for at in range(len(tail.rows))]
-                db.execute(insert, [*as_lists(map(values_of, tail.rows)), places])
+            self._add(tail)
         self._source, self._values = self._asked()
         self._full, self._full_values = self._source, self._values
-        self._dear = bool(wanted.digits or wanted.extensions)
-        if self._dear:
+        # Several passes would each look for them anew.
+        self._dear = bool(wanted.type or wanted.outcome or wanted.queues)
+        if wanted.digits or wanted.extensions:
             self._keep()
 
     def in_window(self) -> int:
@@ -85,30 +89,39 @@ class DuckAnswers:
 
     def summary(self, zone: tzinfo, known: Collection[str]) -> Summary:
         """The numbers."""
-        self._count()
-        outcomes = {
-            outcome: Sum(calls, talked)
-            for outcome, calls, talked in self._db.execute(
-                "SELECT outcome, sum(calls)::BIGINT, sum(talked)::BIGINT FROM counts WHERE no_slot = 0 "
-                "GROUP BY 1"
-            ).fetchall()
-        }
-        local, values = _local(spans(zone, self._wanted.begin, self._wanted.end))
-        days = self._db.execute(
-            f"SELECT ({local}) // {DAY_SLOTS}, outcome, sum(calls)::BIGINT FROM counts WHERE no_slot = 0 "
-            "GROUP BY ALL",
-            values,
-        ).fetchall()
-        hours = self._db.execute(
-            f"SELECT ({local}) // {DAY_SLOTS} % 7, ({local}) % {DAY_SLOTS} // 4, sum(calls)::BIGINT "
-            "FROM counts WHERE no_slot = 0 GROUP BY ALL",
-            [*values, *values],
-        ).fetchall()
+        local = _local(spans(zone, self._wanted.begin, self._wanted.end))
+        counting = (_COUNT_AT_ONCE if self._dear else _COUNT_EACH).format(
+            asked=self._source,
+            day=f"({local}) // {DAY_SLOTS}",
+            hour=f"({local}) % {7 * DAY_SLOTS} // {HOUR_SLOTS}",
+            days=_DAYS,
+            hours=_HOURS,
+            first=_FIRST,
+            second=_SECOND,
+        )
+        outcomes: Counter[str] = Counter()
+        talked: Counter[str] = Counter()
+        days: dict[tuple[date, str], int] = {}
+        hours: dict[tuple[int, int], int] = {}
+        talkers: Counter[int] = Counter()
+        seconds: Counter[int] = Counter()
+        for part, key, outcome_no, calls, spoken in self._db.execute(counting, self._values).fetchall():
+            if part == _DAYS:
+                outcome = OUTCOMES[outcome_no]
+                outcomes[outcome] += calls
+                talked[outcome] += spoken
+                days[day_of(key), outcome] = calls
+            elif part == _HOURS:
+                day, hour = divmod(key, 24)
+                hours[weekday_of(day), hour] = calls
+            elif key is not None:
+                talkers[key] += calls
+                seconds[key] += spoken
         return Summary(
-            outcomes,
-            {(day_of(day), outcome): calls for day, outcome, calls in days},
-            {(weekday_of(day), hour): calls for day, hour, calls in hours},
-            self._talkers(known),
+            {outcome: Sum(calls, talked[outcome]) for outcome, calls in outcomes.items()},
+            days,
+            hours,
+            self._spoken(talkers, seconds, known),
         )
 
     def page(self, sort: str, offset: int, limit: int) -> list[Found]:
@@ -122,10 +135,26 @@ class DuckAnswers:
             places = self._by_counting(name, down, offset, limit)
         return self._found(places)
 
-    def _asked(self, *, window_only: bool = False) -> tuple[str, list[Any]]:
-        """The calls that the question is about, as a query."""
+    def _add(self, tail: Tail) -> None:
+        """The tail's calls as a table of this connection."""
+        columns = (*STORED_CALL_COLUMNS, "place")
+        kinds = ", ".join(f"{name} {kind(name)}" for name in columns)
+        self._db.execute(f"CREATE TEMP TABLE tail ({kinds})")
+        if tail.rows:
+            people, self._new_people = numbers_in(self._db, tail.rows)
+            rows = (
+                (*values_of(row), *counted_by(row, people), False, -1 - place)
+                for place, row in enumerate(tail.rows)
+            )
+            self._db.execute(insert_from_lists("tail", columns), as_lists(rows))
+
+    def _asked(self, *, window_only: bool = False, sampled: bool = False) -> tuple[str, list[Any]]:
+        """The calls that the question is about, as a query; `sampled`: of a part of the archive alone."""
         terms, values = conditions(self._wanted, DIALECT, window_only=window_only)
         where = " AND ".join(terms)
+        if sampled:
+            sample = f"TABLESAMPLE system({_SAMPLED_PERCENT} PERCENT)"
+            return f"SELECT count(*) FROM calls {sample} WHERE {where}", values
         if self._tail is None:
             return f"SELECT rowid AS place, {_COLUMNS} FROM calls WHERE {where}", values
         earlier, before = [f"{where} AND start_time < ?"], [*values, self._tail.cut]
@@ -141,6 +170,10 @@ class DuckAnswers:
 
     def _keep(self) -> None:
         """Keep what the question finds, unless that is very much: as few columns of it as are counted."""
+        self._dear = True
+        found_in_sample = self._one(*self._asked(sampled=True))[0]
+        if found_in_sample * 100 > MOST_KEPT * _SAMPLED_PERCENT:
+            return
         self._db.execute(
             f"CREATE TEMP TABLE kept AS SELECT place, {_COUNTED_COLUMNS} FROM ({self._source}) "
             f"LIMIT {MOST_KEPT + 1}",
@@ -158,69 +191,35 @@ class DuckAnswers:
             )
         self._full_values = []
 
-    def _count(self) -> None:
-        if not self._counted:
-            counted = _COUNTED_AT_ONCE if self._dear else _COUNTED
-            # Not materialized: each part then reads the few columns that it needs.
-            asked = f"WITH asked AS NOT MATERIALIZED ({self._source})"
-            self._db.execute(f"CREATE TEMP TABLE counts AS {asked} {counted}", self._values)
-            self._counted = True
-
-    def _talkers(self, known: Collection[str]) -> list[Spoken]:
-        found: dict[str, tuple[int, int]] = {}
-        names: dict[str, str] = {}
-        for key, calls, seconds in self._db.execute(
-            "SELECT key, sum(calls)::BIGINT, sum(seconds)::BIGINT FROM ("
-            "SELECT talker AS key, calls, first AS seconds FROM counts WHERE no_talker = 0 UNION ALL "
-            "SELECT talker_2, calls, second FROM counts WHERE no_slot = 1 AND no_talker = 1) "
-            "WHERE key IS NOT NULL GROUP BY key"
-        ).fetchall():
-            found[key] = (calls, seconds)
-        rest = "more_talkers IS NOT NULL ORDER BY start_time DESC, place"
-        for told in self._rows("more_talkers", rest, counted=True):
-            for key, name, seconds in json.loads(told[0]):
-                calls, talked = found.get(key, (0, 0))
-                found[key] = (calls + 1, talked + seconds)
-                names.setdefault(key, name)
-        if unknown := [key for key in found if key not in known]:
-            names |= self._names(unknown)
-        return [Spoken(key, names.get(key, ""), *sums) for key, sums in found.items()]
-
-    def _names(self, keys: Sequence[str]) -> dict[str, str]:
-        """What people are called in their newest call, where nobody else knows it."""
-        return dict(
-            self._db.execute(
-                f"WITH asked AS NOT MATERIALIZED ({self._full}), "
-                "these AS (SELECT unnest(CAST(? AS VARCHAR[])) AS key) "
-                "SELECT key, arg_max(name, start_time) FROM ("
-                "SELECT talker AS key, talker_name AS name, start_time FROM asked UNION ALL "
-                "SELECT talker_2, talker_2_name, start_time FROM asked) "
-                "WHERE key IN (FROM these) GROUP BY key",
-                [*self._full_values, list(keys)],
-            ).fetchall()
-        )
+    def _spoken(self, calls: Counter[int], seconds: Counter[int], known: Collection[str]) -> list[Spoken]:
+        """Who talked, with the names of those whom the caller does not know."""
+        told = {
+            no: (key, name)
+            for no, key, name in self._db.execute("SELECT no, key, name FROM people").fetchall()
+        }
+        told |= {-1 - place: person for place, person in enumerate(self._new_people.items())}
+        numbers = {key: no for no, (key, _) in told.items()}
+        for (more,) in self._rows("more_talkers", "more_talkers IS NOT NULL", counted=True):
+            for key, _, talked in json.loads(more):
+                calls[numbers[key]] += 1
+                seconds[numbers[key]] += talked
+        return [
+            Spoken(key, "" if key in known else name, calls[no], seconds[no])
+            for no, (key, name) in told.items()
+            if no in calls
+        ]
 
     def _by_time(self, down: bool, offset: int, limit: int, terms: list[str], values: list[Any]) -> list[int]:
         """By begin: the counts tell in which quarters of an hour the page lies."""
         way = "DESC" if down else "ASC"
         if offset + limit > _SHALLOW:
-            self._count()
-            if terms:  # of some of the calls only
-                counts = (
-                    f"(SELECT {_SLOT} AS slot, count(*) AS calls FROM ({self._full}) "
-                    f"WHERE {terms[0]} GROUP BY 1)"
-                )
-                known = [*self._full_values, *values]
-            else:
-                counts, known = (
-                    "(SELECT slot, sum(calls) AS calls FROM counts WHERE no_slot = 0 GROUP BY 1)",
-                    [],
-                )
+            where = " AND ".join(terms) or "true"
             first, last, before = self._one(
                 "SELECT min(slot), max(slot), min(before)::BIGINT FROM (SELECT slot, calls, "
-                f"sum(calls) OVER (ORDER BY slot {way}) - calls AS before FROM {counts}) "
+                f"sum(calls) OVER (ORDER BY slot {way}) - calls AS before FROM "
+                f"(SELECT slot, count(*) AS calls FROM ({self._full}) WHERE {where} GROUP BY 1)) "
                 "WHERE before < ? AND before + calls > ?",
-                [*known, offset + limit, offset],
+                [*self._full_values, *values, offset + limit, offset],
             )
             if first is None:
                 return []
@@ -298,14 +297,15 @@ class DuckAnswers:
         return row
 
 
-def _local(zone: Sequence[Span]) -> tuple[str, list[int]]:
-    """A slot's local one as SQL."""
-    if len(zone) == 1:
-        return "slot + ?", [zone[0].offset]
-    values: list[int] = []
-    for one, following in pairwise(zone):
-        values += [following.begin, one.offset]
-    return f"slot + CASE {'WHEN slot < ? THEN ? ' * (len(zone) - 1)}ELSE ? END", [*values, zone[-1].offset]
+def _local(zone: Sequence[Span]) -> str:
+    """A slot's local one as SQL; all of it whole numbers of ours."""
+    offset = str(zone[-1].offset)
+    if len(zone) > 1:
+        ends = ((following.begin, one.offset) for one, following in pairwise(zone))
+        offset = (
+            f"CASE {' '.join(f'WHEN slot < {end} THEN {before}' for end, before in ends)} ELSE {offset} END"
+        )
+    return f"slot + {offset}"
 
 
 def _moment(slot: int) -> datetime:

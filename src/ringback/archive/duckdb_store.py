@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .duckdb_file import DuckFile
+from .duckdb_numbers import counted_by, numbered
 from .joining import Found, Related, joined_anew
 from .opening import version_of
 from .parquet import draft_in, refused, write_months
 from .rows import RecordRow
-from .schema import CALL_COLUMNS, CALLS, UPSERT, VERSION, as_lists, insert_from_lists, values_of
+from .schema import CALLS, STORED_CALL_COLUMNS, UPSERT, VERSION, as_lists, insert_from_lists, values_of
 from .store import Join
 from .values import Held, Log, Progress, Query, Step, Totals, Window, in_chunks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_INSERT_CALLS = insert_from_lists(
-    "calls", CALL_COLUMNS, ", deleted", ", CAST(unnest(CAST(? AS VARCHAR[])) AS BOOLEAN)"
-)
+_INSERT_CALLS = insert_from_lists("calls", STORED_CALL_COLUMNS)
 _HELD = "id, json, deleted_at"
 _THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
 _ROWS_AT_ONCE = 1000
@@ -58,7 +57,9 @@ class DuckStore:
         done = 0
         with self._file.writing(any_version=True) as db:
             db.execute("DROP TABLE calls")
-            db.execute(CALLS)
+            db.execute("DROP TABLE IF EXISTS people")
+            for statement in CALLS:
+                db.execute(statement)
             after: tuple[Any, ...] | None = None
             while rows := _newest_first(db, "id, start_time", [], [], after, _ROWS_AT_ONCE * 5):
                 _join_anew(db, {row[0] for row in rows}, join)
@@ -238,8 +239,10 @@ def _join_anew(db: DuckDBPyConnection, ids: set[str], join: Join) -> None:
     sessions = list({one.session_id for one in found.values()})
     db.execute(f"DELETE FROM calls WHERE session_id IN {_THESE}", [sessions])
     for some in in_chunks(list(joined_anew(found, join)), _ROWS_AT_ONCE):
-        deleted = [str(gone) for _, gone in some]
-        db.execute(_INSERT_CALLS, [*as_lists(values_of(row) for row, _ in some), deleted])
+        people = numbered(db, [row for row, _ in some])
+        db.execute(
+            _INSERT_CALLS, as_lists((*values_of(row), *counted_by(row, people), gone) for row, gone in some)
+        )
 
 
 def _calls_of(db: DuckDBPyConnection, ids: set[str]) -> dict[str, Found]:

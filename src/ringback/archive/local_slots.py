@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 SLOT_SECONDS = 900
-DAY_SLOTS = 96
+HOUR_SLOTS = 4
+DAY_SLOTS = 24 * HOUR_SLOTS
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EPOCH_WEEKDAY = 3  # a Thursday
 

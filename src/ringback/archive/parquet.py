@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .duckdb_numbers import COUNTED_BY
 from .errors import ArchiveError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_TABLES = (("records", "EXCLUDE (reading)"), ("calls", ""))
+_TABLES = (("records", "EXCLUDE (reading)"), ("calls", f"EXCLUDE ({', '.join(COUNTED_BY)})"))
 _DRAFT = ".draft"
 
 

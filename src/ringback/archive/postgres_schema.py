@@ -27,8 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateSchema
 
 from .errors import ArchiveError
-from .schema import CALL_COLUMNS, RECORD_COLUMNS, VERSION, kind
+from .schema import CALL_COLUMNS, RECORD_COLUMNS, kind
 
+VERSION = "2"
+"""2: `calls` has what the call pages filter, sort and sum by."""
 TEXT = String(collation="C")
 TIME = DateTime(timezone=True)
 _TYPES: dict[str, Any] = {

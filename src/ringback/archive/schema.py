@@ -8,11 +8,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from .duckdb_numbers import COUNTED_BY, PEOPLE
 from .rows import CallRow, RecordRow
 
-VERSION = "2"
-"""2: `calls` has what the call pages filter, sort and sum by."""
-EARLIER = ("1",)
+VERSION = "3"
+"""2: `calls` has what the call pages filter, sort and sum by. 3: and small numbers to count them by."""
+EARLIER = ("1", "2")
 
 _TYPES = {
     "start_time": "TIMESTAMPTZ",
@@ -29,6 +30,8 @@ _TYPES = {
     "deleted_at": "TIMESTAMPTZ",
     "reading": "BIGINT",
     "deleted": "BOOLEAN",
+    "place": "BIGINT",
+    **COUNTED_BY,
 }
 RECORD_COLUMNS = tuple(one.name for one in fields(RecordRow))
 CALL_COLUMNS = tuple(one.name for one in fields(CallRow))
@@ -55,12 +58,13 @@ def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {kind(name)}" for name in names)
 
 
-CALLS = f"CREATE TABLE calls ({_columns(CALL_COLUMNS)}, deleted BOOLEAN)"
+STORED_CALL_COLUMNS = (*CALL_COLUMNS, *COUNTED_BY, "deleted")
+CALLS = (f"CREATE TABLE calls ({_columns(STORED_CALL_COLUMNS)})", PEOPLE)
 TABLES = (
     "CREATE TABLE about (name VARCHAR, value VARCHAR)",
     f"CREATE TABLE records ({_columns(RECORD_COLUMNS)}, first_seen TIMESTAMPTZ, deleted_at TIMESTAMPTZ, "
     "reading BIGINT, PRIMARY KEY (id))",
-    CALLS,
+    *CALLS,
     "CREATE TABLE state (since TIMESTAMPTZ, sync_state VARCHAR, restarted TIMESTAMPTZ, reading BIGINT, "
     "synced_at TIMESTAMPTZ)",
     "INSERT INTO state VALUES (NULL, NULL, NULL, 0, NULL)",

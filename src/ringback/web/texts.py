@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain
 from flask_babel import get_locale as _locale_of_request
 from flask_babel import gettext as _gettext
@@ -27,6 +28,7 @@ from ringback import ConfigurationError
 TRANSLATIONS = Path(__file__).parent / "translations"
 ENGLISH = Locale("en")
 _FILE = Path("LC_MESSAGES") / "messages.po"
+_HELD = "ringback_locale"
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -45,8 +47,14 @@ def marked(text: str) -> str:
 
 
 def locale() -> Locale:
-    """The reader's language; English outside a request."""
-    return _locale_of_request() or ENGLISH
+    """The reader's language; English outside a request. A page asks for it thousands of times."""
+    if not has_request_context():
+        return _locale_of_request() or ENGLISH
+    held = g.get(_HELD)
+    if held is None:
+        held = _locale_of_request() or ENGLISH
+        setattr(g, _HELD, held)
+    return cast(Locale, held)
 
 
 def languages(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
@@ -64,7 +72,14 @@ def install(app: Flask, folder: Path = TRANSLATIONS) -> None:
     for name in known[1:]:
         _catalogue(folder / name / _FILE)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    _Babel(folder).init_app(app, locale_selector=lambda: _chosen(known))
+    catalogues = _Catalogues(folder)
+    _Babel(catalogues).init_app(app, locale_selector=lambda: _chosen(known))
+    # Templates ask thousands of times a page: without flask-babel's own way to the catalogue.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogues.get_translations().ugettext(text),
+        ngettext=lambda one, many, count: catalogues.get_translations().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.context_processor(lambda: {"language": str(locale()).replace("_", "-"), "locale": locale()})
     if len(known) > 1:
         app.after_request(_say_language)
@@ -90,23 +105,22 @@ class _Catalogues(Domain):  # type: ignore[misc]  # flask-babel has no types
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._found: dict[str, NullTranslations] = {}
+        self._found: dict[Locale, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of this request's language. A page asks for it thousands of times."""
-        language = str(_locale_of_request())
+        """The catalogue of this request's language; none outside a request."""
+        language = locale()
         found = self._found.get(language)
         if found is None:
-            there = language != "None"
-            found = _catalogue(self._folder / language / _FILE) if there else NullTranslations()
+            found = _catalogue(self._folder / str(language) / _FILE)
             self._found[language] = found
         return found
 
 
 class _Babel(Babel):  # type: ignore[misc]  # flask-babel has no types
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, catalogues: _Catalogues) -> None:
         super().__init__()
-        self._catalogues = _Catalogues(folder)
+        self._catalogues = catalogues
 
     @property
     def domain_instance(self) -> Domain:
