@@ -1,10 +1,14 @@
 """What all tests share: the watch over every secret of the run (`secret_watch.py`), one in each process."""
 
+from functools import cache
+
+import httpx2._transports.default as httpx2_transports
 import hypothesis
 import pytest
 
 import secret_watch
 import services
+from ringback.platform.authorization import passwords
 from secret_watch import WATCH, Tally
 
 secret_watch.start()
@@ -15,6 +19,18 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+
+# Every httpx2 client reads all certificates anew (40 ms, also for http://); here once is enough.
+httpx2_transports.create_ssl_context = cache(httpx2_transports.create_ssl_context)
+
+# A login costs 50 ms of hashing, as it should (test_auth_passwords.py); here next to nothing.
+REAL_SCRYPT_N, passwords.SCRYPT_N = passwords.SCRYPT_N, 2**4
+
+
+@pytest.fixture
+def real_scrypt_n():
+    """The cost that a platform's hashes have outside these tests."""
+    return REAL_SCRYPT_N
 
 
 @pytest.fixture(autouse=True)

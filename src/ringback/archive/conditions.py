@@ -35,20 +35,31 @@ class Dialect:
     contains: str
     among: Callable[[str, Sequence[str]], tuple[str, list[Any]]]
 
+    def allowed(self, marks: str) -> str:
+        """Do the marks allow it? Two parameters, both of them its own marks."""
+        return f"({marks} & {self.value}) = {self.value}"
+
     def marked(self, marks: str, text: str) -> str:
         """Does the column `text` contain it? A CASE, so that the text is only read where `marks` allow it."""
-        contains = self.contains.format(text=text)
-        return f"CASE WHEN ({marks} & {self.value}) = {self.value} THEN {contains} ELSE false END"
+        return f"CASE WHEN {self.allowed(marks)} THEN {self.contains.format(text=text)} ELSE false END"
 
 
 def conditions(
-    wanted: Question, dialect: Dialect, *, window_only: bool = False
+    wanted: Question, dialect: Dialect, *, window_only: bool = False, by_marks: bool = False
 ) -> tuple[list[str], list[Any]]:
-    """The question as terms of SQL and their values. Deleted calls are never wanted."""
+    """The question as terms of SQL and their values. Deleted calls are never wanted.
+
+    `by_marks`: texts are not looked at, so that some calls fit that the question is not about.
+    """
     terms = ["NOT deleted", f"start_time >= {dialect.value}", f"start_time <= {dialect.value}"]
     values: list[Any] = [wanted.begin, wanted.end]
     if window_only:
         return terms, values
+    parameters = 2 if by_marks else 3
+
+    def found(marks: str, text: str) -> str:
+        return dialect.allowed(marks) if by_marks else dialect.marked(marks, text)
+
     for what, value in (
         ("lower(direction)", wanted.direction),
         ("lower(type)", wanted.type),
@@ -62,13 +73,12 @@ def conditions(
         terms.append(f"({' OR '.join(term for term, _ in either)})")
         values += [one for _, some in either for one in some]
     if wanted.extensions:
-        each = " OR ".join([dialect.marked("extension_marks", "extensions")] * len(wanted.extensions))
-        terms.append(f"({each})")
-        for name in sorted(wanted.extensions):
-            marks = names_marks([name])
-            values += [marks, marks, f"{SEPARATOR}{name}{SEPARATOR}"]
+        named = sorted(wanted.extensions)
+        looked_for = [(names_marks([name]), f"{SEPARATOR}{name}{SEPARATOR}") for name in named]
+        terms.append(f"({' OR '.join([found('extension_marks', 'extensions')] * len(named))})")
+        values += [one for marks, text in looked_for for one in (marks, marks, text)[:parameters]]
     if wanted.digits:
         marks = digits_marks([wanted.digits])
-        terms.append(dialect.marked("number_marks", "numbers"))
-        values += [marks, marks, wanted.digits]
+        terms.append(found("number_marks", "numbers"))
+        values += (marks, marks, wanted.digits)[:parameters]
     return terms, values

@@ -8,8 +8,10 @@ texts, so that what it finds is kept, unless that is too much.
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -35,19 +37,9 @@ _COLUMNS = f"{_COUNTED_COLUMNS}, direction, outcome, ring_seconds, duration, fro
 _SAMPLED_PERCENT = 2
 # A row each: a local day's calls of one outcome; an hour of the week's; a first and a second talker's.
 _DAYS, _HOURS, _FIRST, _SECOND = range(4)
-# In one pass, for a question whose terms are dear.
-_COUNT_AT_ONCE = """
-SELECT CASE WHEN grouping(day) = 0 THEN {days} WHEN grouping(hour) = 0 THEN {hours}
-        WHEN grouping(talker_no) = 0 THEN {first} ELSE {second} END,
-    coalesce(day, hour, talker_no, talker_2_no), outcome_no, count(*),
-    CASE WHEN grouping(day) = 0 THEN sum(talk_seconds) WHEN grouping(talker_no) = 0 THEN sum(talker_seconds)
-        ELSE sum(talker_2_seconds) END
-FROM (SELECT *, {day} AS day, {hour} AS hour FROM ({asked}))
-GROUP BY GROUPING SETS ((day, outcome_no), (hour), (talker_no), (talker_2_no))
-"""
-# In four, each cheaper by itself. Not materialized: each then reads the few columns that it needs.
-_COUNT_EACH = """
-WITH asked AS NOT MATERIALIZED ({asked})
+# Not materialized: each pass then reads the few columns that it needs.
+_COUNTED = """
+WITH asked AS {materialized} ({asked})
 SELECT {days}, {day}, outcome_no, count(*), sum(talk_seconds) FROM asked GROUP BY 2, 3 UNION ALL
 SELECT {hours}, {hour}, NULL, count(*), NULL FROM asked GROUP BY 2 UNION ALL
 SELECT {first}, talker_no, NULL, count(*), sum(talker_seconds) FROM asked
@@ -55,6 +47,9 @@ SELECT {first}, talker_no, NULL, count(*), sum(talker_seconds) FROM asked
 SELECT {second}, talker_2_no, NULL, count(*), sum(talker_2_seconds) FROM asked
     WHERE talker_2_no IS NOT NULL GROUP BY 2
 """
+# 37 bytes a call are held meanwhile, of all that DuckDB may take here: one question at a time.
+_HOLDING = threading.Lock()
+_SUMMED_COLUMNS = "slot, outcome_no, talk_seconds, talker_no, talker_seconds, talker_2_no, talker_2_seconds"
 
 
 def _among(column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
@@ -90,8 +85,9 @@ class DuckAnswers:
     def summary(self, zone: tzinfo, known: Collection[str]) -> Summary:
         """The numbers."""
         local = _local(spans(zone, self._wanted.begin, self._wanted.end))
-        counting = (_COUNT_AT_ONCE if self._dear else _COUNT_EACH).format(
-            asked=self._source,
+        counting = _COUNTED.format(
+            materialized="MATERIALIZED" if self._dear else "NOT MATERIALIZED",
+            asked=f"SELECT {_SUMMED_COLUMNS} FROM ({self._source})",
             day=f"({local}) // {DAY_SLOTS}",
             hour=f"({local}) % {7 * DAY_SLOTS} // {HOUR_SLOTS}",
             days=_DAYS,
@@ -105,7 +101,9 @@ class DuckAnswers:
         hours: dict[tuple[int, int], int] = {}
         talkers: Counter[int] = Counter()
         seconds: Counter[int] = Counter()
-        for part, key, outcome_no, calls, spoken in self._db.execute(counting, self._values).fetchall():
+        with _HOLDING if self._dear else nullcontext():
+            counted = self._db.execute(counting, self._values).fetchall()
+        for part, key, outcome_no, calls, spoken in counted:
             if part == _DAYS:
                 outcome = OUTCOMES[outcome_no]
                 outcomes[outcome] += calls
@@ -114,7 +112,7 @@ class DuckAnswers:
             elif part == _HOURS:
                 day, hour = divmod(key, 24)
                 hours[weekday_of(day), hour] = calls
-            elif key is not None:
+            else:
                 talkers[key] += calls
                 seconds[key] += spoken
         return Summary(
@@ -148,13 +146,10 @@ class DuckAnswers:
             )
             self._db.execute(insert_from_lists("tail", columns), as_lists(rows))
 
-    def _asked(self, *, window_only: bool = False, sampled: bool = False) -> tuple[str, list[Any]]:
-        """The calls that the question is about, as a query; `sampled`: of a part of the archive alone."""
+    def _asked(self, *, window_only: bool = False) -> tuple[str, list[Any]]:
+        """The calls that the question is about, as a query."""
         terms, values = conditions(self._wanted, DIALECT, window_only=window_only)
         where = " AND ".join(terms)
-        if sampled:
-            sample = f"TABLESAMPLE system({_SAMPLED_PERCENT} PERCENT)"
-            return f"SELECT count(*) FROM calls {sample} WHERE {where}", values
         if self._tail is None:
             return f"SELECT rowid AS place, {_COLUMNS} FROM calls WHERE {where}", values
         earlier, before = [f"{where} AND start_time < ?"], [*values, self._tail.cut]
@@ -171,8 +166,7 @@ class DuckAnswers:
     def _keep(self) -> None:
         """Keep what the question finds, unless that is very much: as few columns of it as are counted."""
         self._dear = True
-        found_in_sample = self._one(*self._asked(sampled=True))[0]
-        if found_in_sample * 100 > MOST_KEPT * _SAMPLED_PERCENT:
+        if self._may_be() > MOST_KEPT:
             return
         self._db.execute(
             f"CREATE TEMP TABLE kept AS SELECT place, {_COUNTED_COLUMNS} FROM ({self._source}) "
@@ -190,6 +184,13 @@ class DuckAnswers:
                 f" UNION ALL SELECT place, {_COLUMNS} FROM tail WHERE place IN (SELECT place FROM kept)"
             )
         self._full_values = []
+
+    def _may_be(self) -> int:
+        """About how many calls the marks allow, by a part of the archive."""
+        terms, values = conditions(self._wanted, DIALECT, by_marks=True)
+        sampled = f"calls TABLESAMPLE system({_SAMPLED_PERCENT} PERCENT)"
+        found = self._one(f"SELECT count(*) FROM {sampled} WHERE {' AND '.join(terms)}", values)[0]
+        return int(found * 100 / _SAMPLED_PERCENT)
 
     def _spoken(self, calls: Counter[int], seconds: Counter[int], known: Collection[str]) -> list[Spoken]:
         """Who talked, with the names of those whom the caller does not know."""

@@ -26,6 +26,8 @@ from .texts import gettext, locale
 
 def number(value: float) -> str:
     """1,234 in English."""
+    if isinstance(value, int) and _english():
+        return f"{value:,}"
     return format_decimal(value, locale=locale())
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
+from ringback.compiled_templates import CompiledTemplates
+
 from . import call_words, compression, formats, texts
+from .charts import markup
 from .icons import icon, icon_symbol, icon_use
 from .words import duration_in_words
 
@@ -21,6 +24,7 @@ def install(app: Flask, home: str) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = CompiledTemplates()
     app.jinja_env.globals.update(icon=icon, icon_symbol=icon_symbol, icon_use=icon_use, home=home)
     app.jinja_env.filters.update(
         duration=duration_in_words,
@@ -31,6 +35,9 @@ def install(app: Flask, home: str) -> None:
         second=formats.second,
         minute=formats.minute,
         time_of_day=formats.time_of_day,
+        chart_bars=markup.bars,
+        chart_marks=markup.marks,
+        chart_rows=markup.table_rows,
     )
     Bootstrap5(app)
     texts.install(app)

@@ -108,7 +108,7 @@ class _Catalogues(Domain):  # type: ignore[misc]  # flask-babel has no types
         self._found: dict[Locale, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of this request's language; none outside a request."""
+        """The catalogue of this request's language; English's, which is none, outside a request."""
         language = locale()
         found = self._found.get(language)
         if found is None:

@@ -106,3 +106,8 @@ def test_nobody_signs_in_without_a_password_of_their_own() -> None:
     store = Passwords({}.get, random_bytes=lambda _: next(made))
     nobodys = (b"n" * 16).hex()
     assert store.check([], "nobody", nobodys, lambda: NOW).extension_id is None
+
+
+def test_a_hash_takes_memory_and_time_but_not_in_these_tests(real_scrypt_n):
+    assert real_scrypt_n >= 2**14
+    assert real_scrypt_n > passwords.SCRYPT_N

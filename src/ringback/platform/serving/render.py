@@ -35,12 +35,15 @@ class Pages:
         """Made, and Jinja imported, for the first page: programs never ask for one."""
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+        from ringback.compiled_templates import CompiledTemplates
+
         templates = Environment(
             loader=FileSystemLoader(Path(__file__).with_name("pages")),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=CompiledTemplates(),
         )
         templates.globals["icon"] = self._icons.icon
         return templates
