@@ -10,7 +10,7 @@ BENCH_PEERS := $(PEERS)/bench/peer.stamp $(PANDAS)
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
-.PHONY: run test lint format texts bench bench-long prove clean help
+.PHONY: run test lint format texts man screenshots bench bench-long prove clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,11 @@ texts: $(VENV)/run.stamp ## what the web app says, for translators: build/ringba
 
 man: $(VENV)/run.stamp ## the manual pages of the commands, into build/man
 	@$(BIN)/ringback man --folder build/man
+
+screenshots: $(VENV)/test.stamp ## what every page looks like, light and dark, wide and narrow: build/screenshots
+	@tools/set-up chromium
+	@mkdir -p build/screenshots
+	@RINGBACK_SCREENSHOTS=build/screenshots $(BIN)/python -m pytest -n 2 --dist loadscope -q tests/browser
 
 bench: $(VENV)/test.stamp $(SDK)/sdk.stamp $(BENCH_PEERS) ## our speed beside other programs'; writes build/bench.json
 	@$(BIN)/python -m benchmarks

@@ -1,5 +1,6 @@
 """Headless Chromium from Debian, driven by Playwright, on `ringback demo` as its users start it."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ from running import Running
 
 from browser.driver import driver
 
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+# Where `make screenshots` wants what the pages look like; otherwise none are made, which saves minutes.
+SHOTS = os.environ.get("RINGBACK_SCREENSHOTS")
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -99,10 +101,11 @@ class Visitor:
             self.complaints.append(message.text)
 
     def shot(self, what):
-        """Keep a screenshot of the page, as an artifact of the run."""
+        """Keep a screenshot of the page, where they are wanted."""
         self.count += 1
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{self.name}-{self.count:02d}-{what}.png", full_page=True)
+        if SHOTS:
+            name = f"{self.name}-{self.count:02d}-{what}.png"
+            self.page.screenshot(path=Path(SHOTS).resolve() / name, full_page=True)
 
     def sign_in(self, user, password=None):
         """Fill in the platform's login page."""
@@ -121,16 +124,30 @@ class Visitor:
 
     def look(self, axe, what):
         """The page as it is now, in light and dark, wide and narrow: no violation, and nothing sticks out."""
-        told = []
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for width in (375, 1280):
-                self.page.set_viewport_size({"width": width, "height": 900})
-                told += violations(axe, self.page, f"{what} {scheme} {width}")
-                if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    told.append(f"{what} {scheme} {width}: too wide")
-                self.shot(f"{what}-{scheme}-{width}")
+        told = self.seen(axe, what, axe_at=(375, 1280))
         assert told == [], "\n".join(told)
+
+    def seen(self, axe, what, *, axe_at=(1280,), wide_at=()):
+        """What is wrong with the page as it is now, a line each; it is as wide as before in the end.
+
+        All of axe's rules at the widths `axe_at`, nothing too wide there and at `wide_at`; and the contrasts
+        in the dark: what the dark does to a page is its colours.
+        """
+        told = []
+        for width in (*axe_at, *wide_at):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for scheme in ("light", "dark") if width in axe_at else ("light",):
+                self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                if width in axe_at:
+                    told += violations(axe, self.page, f"{what} {scheme} {width}", colours=scheme == "dark")
+                if width in axe_at or width == 375:
+                    self.shot(f"{what}-{scheme}-{width}")
+            needed = self.page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                told.append(f"{what}: {needed} px wide in a window of {width} px")
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.emulate_media(color_scheme="light")
+        return told
 
     def heading(self):
         return self.page.locator("h1").inner_text()

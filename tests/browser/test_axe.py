@@ -5,7 +5,6 @@ import re
 import httpx2
 import pytest
 
-from browser.conftest import violations
 from headless import pkce_pair, redirect_query, sign_in_and_authorize, token_request
 
 pytestmark = pytest.mark.browser
@@ -35,27 +34,11 @@ OF_AN_APP = (
 )
 
 
-@pytest.fixture(params=["light", "dark"])
-def look(request, axe, visitor):
-    """look(what): the page as it is now has no violation, else the test fails at its end; a screenshot."""
-    visitor.page.emulate_media(color_scheme=request.param)
+@pytest.fixture
+def look(axe, visitor):
+    """look(what): the page as it is now has no violation, else the test fails at its end."""
     told = []
-    # What the dark does to a page is its colours; the rest of it is the light page's.
-
-    def check(what):
-        told.extend(violations(axe, visitor.page, what, colours=request.param == "dark"))
-        visitor.shot(f"{request.param}-{what}")
-        # The dark page is as wide as the light one.
-        for width in (320, 375, 1440) if request.param == "light" else ():
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            if width == 375:
-                visitor.shot(f"{request.param}-{what}-narrow")
-            needed = visitor.page.evaluate("document.documentElement.scrollWidth")
-            if needed > width:
-                told.append(f"{what}: {needed} px wide in a window of {width} px")
-        visitor.page.set_viewport_size({"width": 1280, "height": 900})
-
-    yield check
+    yield lambda what: told.extend(visitor.seen(axe, what, wide_at=(320, 375, 1440)))
     assert told == [], "\n".join(told)
 
 

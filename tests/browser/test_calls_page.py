@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from running import Running
 
-from browser.conftest import Demo, Visitor, violations
+from browser.conftest import Demo, Visitor
 from browser.keyboard import Keyboard
 from headless import redirect_query, sign_in_and_authorize, token_request
 
@@ -159,29 +159,17 @@ def test_a_recording_plays(visitor, demo):
     assert re.fullmatch(r"recording-\d+\.(mp3|wav)", download.value.suggested_filename)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_at_any_width(axe, visitor, demo, scheme):
-    visitor.page.emulate_media(color_scheme=scheme)
-    # What the dark does to a page is its colours; the rest of it is the light page's.
+def test_axe_finds_nothing_at_any_width(axe, visitor, demo):
     visitor.log_in(demo.admin)
     told = []
     for name, path in PAGES.items():
-        visitor.page.set_viewport_size({"width": 1280, "height": 900})
         visitor.page.goto(demo.web + path)
         for summary in visitor.page.locator("details > summary").all()[:6]:
             summary.click()
         visitor.page.evaluate(
             "document.querySelectorAll('.calls-table tbody tr').forEach((row, at) => at > 12 && row.remove())"
         )
-        told += violations(axe, visitor.page, name, colours=scheme == "dark")
-        visitor.shot(f"{scheme}-{name}")
-        for width in (320, 375, 600, 1440):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            if width == 375:
-                visitor.shot(f"{scheme}-{name}-narrow")
-            needed = visitor.page.evaluate("document.documentElement.scrollWidth")
-            if needed > width:
-                told.append(f"{name}: {needed} px wide in a window of {width} px")
+        told += visitor.seen(axe, name, wide_at=(320, 375, 600, 1440))
     assert told == [], "\n".join(told)
 
 

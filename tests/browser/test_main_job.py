@@ -1,6 +1,7 @@
 """The main job in a real browser: log in, authorize, the three calls, log out."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -111,14 +112,13 @@ def test_several_tabs_log_in_at_once(visitor, demo):
 
 def test_every_page_of_the_web_app_at_any_width_and_in_the_dark(visitor, demo):
     visitor.log_in(demo.admin)
-    for scheme in ("light", "dark"):
-        visitor.page.emulate_media(color_scheme=scheme)
-        for width in (375, 1280):
+    for path in ("/", "/test", "/calls", "/calls?scope=account", "/session", "/nowhere"):
+        visitor.page.goto(demo.web + path)
+        assert visitor.page.locator("h1").count() == 1
+        name = path.strip("/").replace("?", "-").replace("=", "-") or "home"
+        for scheme, width in product(("light", "dark"), (375, 1280)):
+            visitor.page.emulate_media(color_scheme=scheme)
             visitor.page.set_viewport_size({"width": width, "height": 900})
-            for path in ("/", "/test", "/calls", "/calls?scope=account", "/session", "/nowhere"):
-                visitor.page.goto(demo.web + path)
-                wide = visitor.page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, f"{path} is {wide} px wide on {width} px"
-                assert visitor.page.locator("h1").count() == 1
-                name = path.strip("/").replace("?", "-").replace("=", "-") or "home"
-                visitor.shot(f"{name}-{scheme}-{width}")
+            wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} is {wide} px wide on {width} px"
+            visitor.shot(f"{name}-{scheme}-{width}")
