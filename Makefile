@@ -10,6 +10,9 @@ BENCH_PEERS := $(PEERS)/bench/peer.stamp $(PANDAS)
 BIN := $(VENV)/bin
 SET_UP := tools/set-up pyproject.toml
 
+# Where it is set, each of the hundreds of processes that the tests start would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint format texts man screenshots bench bench-long prove clean help
 
 help: ## this list

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 START_SECONDS = 30.0
@@ -105,10 +106,17 @@ def wait_until(done: Callable[[], object]) -> None:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on now."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
+    """A port of the loopback address that nobody listens on now, with room for another 10,000 above it.
+
+    There a Redis cluster has its second port.
+    """
+    with ExitStack() as passed_over:
+        while True:
+            bound = passed_over.enter_context(socket.socket())
+            bound.bind(("127.0.0.1", 0))
+            port = int(bound.getsockname()[1])
+            if port + 10_000 < 2**16:
+                return port
 
 
 def program(name: str, *folders: Path) -> Path | None:

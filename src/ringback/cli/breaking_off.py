@@ -17,6 +17,14 @@ _SHOW_CURSOR = b"\x1b[?25h"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+class _BrokenOff(KeyboardInterrupt):
+    """Not KeyboardInterrupt itself.
+
+    Once one of these has passed through an `exec` of text (dataclasses do that, so any import may), CPython
+    ends the process by SIGINT, whatever exit code it is given.
+    """
+
+
 @contextmanager
 def breakable(kept: Callable[[], str]) -> Iterator[None]:
     """Ctrl-C and SIGTERM end the block in good order; `kept` says what there is then.
@@ -33,7 +41,7 @@ def breakable(kept: Callable[[], str]) -> Iterator[None]:
                 os.write(2, _SHOW_CURSOR)
             os._exit(BROKEN_OFF)
         asked = True
-        raise KeyboardInterrupt
+        raise _BrokenOff
 
     before = [(one, signal.signal(one, end)) for one in _SIGNALS]
     try:
