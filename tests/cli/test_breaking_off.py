@@ -25,9 +25,17 @@ command()
 """
 
 
-def begun(work, kept="pass"):
+@pytest.fixture
+def begin(tmp_path):
+    """begin(work): a command in the middle of its work, started as `python -m ringback` is."""
+    return lambda work, kept="pass": begun(tmp_path, work, kept)
+
+
+def begun(folder, work, kept):
+    (folder / "long_command.py").write_text(PROGRAM.format(work=work, kept=kept))
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(work=work, kept=kept)],
+        [sys.executable, "-m", "long_command"],
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -47,15 +55,15 @@ def begun(work, kept="pass"):
     ids=["anywhere", "in an exec", "as another error"],
 )
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_line_and_130(work, number):
-    process = begun(work)
+def test_one_line_and_130(begin, work, number):
+    process = begin(work)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err.strip()) == (130, "broken off: the first half is kept")
 
 
-def test_a_second_one_ends_it_at_once():
-    process = begun("time.sleep(60)", kept="print('tidying', flush=True); time.sleep(60)")
+def test_a_second_one_ends_it_at_once(begin):
+    process = begin("time.sleep(60)", kept="print('tidying', flush=True); time.sleep(60)")
     process.send_signal(signal.SIGINT)
     assert process.stdout.readline() == "tidying\n"
     process.send_signal(signal.SIGINT)
