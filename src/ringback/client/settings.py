@@ -22,6 +22,8 @@ NAMES = {
     "clock": ("RINGBACK_CLOCK_URL",),
 }
 
+_held: dict[str, str] | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -60,11 +62,19 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     )
 
 
+def hold(environment: Mapping[str, str]) -> None:
+    """From now on this process takes its settings from here, whatever `.env` comes to say."""
+    global _held  # noqa: PLW0603 - one environment a process, as os.environ
+    _held = dict(environment)
+
+
 def environment_with_dotenv(folder: Path | None = None) -> dict[str, str]:
     """The process environment over the `.env` file of the working directory, which need not exist.
 
-    Raises ConfigurationError when the file is there and cannot be read.
+    Or what the process was told to `hold`. Raises ConfigurationError when the file cannot be read.
     """
+    if _held is not None and folder is None:
+        return dict(_held)
     from dotenv import dotenv_values
 
     path = (folder or Path.cwd()) / ".env"

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 SECONDS = 60.0
+_OURS = ("RC_", "RINGCENTRAL_", "RINGBACK_")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What gunicorn must know of settings that are right: `origin` is where browsers find the app."""
+    """What gunicorn must know of settings that are right: `origin` is where browsers find the app.
+
+    `settings`: those that were checked, by name, for workers that start when `.env` has become another.
+    """
 
     origin: str
     log_format: str
     memory_vault: bool
+    settings: dict[str, str] = field(repr=False)
 
 
 class Refused(SystemExit):
@@ -43,16 +48,18 @@ def main() -> int:
     """Print what Checked has, or one line on standard error; the exit code."""
     from urllib.parse import urlsplit
 
-    from ringback.client.settings import environment_with_dotenv, settings_from
+    from ringback.client.settings import environment_with_dotenv, hold, settings_from
     from ringback.oauth.errors import RingbackError
     from ringback.vault.urls import is_memory
 
     try:
         from ringback.web import create_app
 
+        environment = environment_with_dotenv()
+        hold(environment)
         app = create_app()
         web = app.extensions["ringback"]
-        vault = settings_from(environment_with_dotenv()).vault
+        vault = settings_from(environment).vault
         web.client.close()
     except ModuleNotFoundError as missing:
         text = f"packages are missing (no {missing.name}): pip install 'ringback[web,production]'"
@@ -66,6 +73,7 @@ def main() -> int:
         origin=f"{parts.scheme}://{parts.netloc}",
         log_format=web.settings.deployment.log_format,
         memory_vault=is_memory(vault or "memory://"),
+        settings={name: value for name, value in environment.items() if name.startswith(_OURS)},
     )
     print(json.dumps(asdict(told)))  # noqa: T201
     return 0

@@ -79,6 +79,7 @@ def on_starting(server: Any) -> None:
 
     def handle_hup() -> None:
         """Reload, unless the settings have become wrong: then the workers that run go on as they are."""
+        global _told  # noqa: PLW0603 - workers forked from then on have the new ones
         try:
             now = checked()
         except Refused as refused:
@@ -90,9 +91,17 @@ def on_starting(server: Any) -> None:
         if wrong:
             server.log.error("Not reloaded, the workers go on as they are: %s", wrong)
         else:
+            _told = now
             reload()
 
     server.handle_hup = handle_hup
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker has the settings that were checked, also one that takes the place of another much later."""
+    from ringback.client.settings import hold
+
+    hold({**os.environ, **_told.settings})
 
 
 def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
