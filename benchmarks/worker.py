@@ -52,10 +52,9 @@ def last_core() -> int:
 def environment() -> dict[str, str]:
     """As installed programs run: none of our settings, modules compiled once and kept."""
     ours = {name for name in os.environ if name.startswith(_OURS)}
-    kept = {
+    return {
         name: value for name, value in os.environ.items() if name not in {*ours, "PYTHONDONTWRITEBYTECODE"}
     }
-    return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "pycache")}
 
 
 def work(prepare: Callable[[dict[str, Any]], dict[str, Callable[[], Call]]]) -> None:

@@ -18,10 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, get_translations
 from flask_babel import get_locale as _locale_of_request
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
 
 from ringback import ConfigurationError
 
@@ -29,16 +27,18 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 ENGLISH = Locale("en")
 _FILE = Path("LC_MESSAGES") / "messages.po"
 _HELD = "ringback_locale"
+_HELD_CATALOGUE = "ringback_catalogue"
 
 
 def gettext(text: str, /, **values: object) -> str:
     """`text` in the reader's language, with `values` in its places `%(name)s`."""
-    return str(_gettext(text, **values))
+    told = str(_translations().ugettext(text))
+    return told % values if values else told
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The form of a text that fits `count`, which is also there as `%(num)s`."""
-    return str(_ngettext(one, many, count, **values))
+    return str(_translations().ungettext(one, many, count)) % {"num": count, **values}
 
 
 def marked(text: str) -> str:
@@ -57,6 +57,17 @@ def locale() -> Locale:
     return cast(Locale, held)
 
 
+def _translations() -> NullTranslations:
+    """The catalogue of this request's language, asked for thousands of times a page; outside one English's."""
+    if not has_request_context():
+        return cast(NullTranslations, get_translations())
+    held = g.get(_HELD_CATALOGUE)
+    if held is None:
+        held = get_translations()
+        setattr(g, _HELD_CATALOGUE, held)
+    return cast(NullTranslations, held)
+
+
 def languages(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
     """The languages there are, English first."""
     found = sorted(path.name for path in folder.glob("*") if (path / _FILE).is_file())
@@ -72,12 +83,10 @@ def install(app: Flask, folder: Path = TRANSLATIONS) -> None:
     for name in known[1:]:
         _catalogue(folder / name / _FILE)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    catalogues = _Catalogues(folder)
-    _Babel(catalogues).init_app(app, locale_selector=lambda: _chosen(known))
-    # Templates ask thousands of times a page: without flask-babel's own way to the catalogue.
+    _Babel(folder).init_app(app, locale_selector=lambda: _chosen(known))
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalogues.get_translations().ugettext(text),
-        ngettext=lambda one, many, count: catalogues.get_translations().ungettext(one, many, count),
+        gettext=lambda text: _translations().ugettext(text),
+        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
     )
     app.context_processor(lambda: {"language": str(locale()).replace("_", "-"), "locale": locale()})
@@ -118,9 +127,9 @@ class _Catalogues(Domain):  # type: ignore[misc]  # flask-babel has no types
 
 
 class _Babel(Babel):  # type: ignore[misc]  # flask-babel has no types
-    def __init__(self, catalogues: _Catalogues) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._catalogues = catalogues
+        self._catalogues = _Catalogues(folder)
 
     @property
     def domain_instance(self) -> Domain:
