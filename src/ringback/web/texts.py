@@ -58,7 +58,7 @@ def locale() -> Locale:
 
 
 def _translations() -> NullTranslations:
-    """The catalogue of this request's language, asked for thousands of times a page; outside one English's."""
+    """The catalogue of this request, which a page asks for thousands of times; English's outside one."""
     if not has_request_context():
         return cast(NullTranslations, get_translations())
     held = g.get(_HELD_CATALOGUE)
