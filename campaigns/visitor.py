@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ import httpx2
 
 from .platform import Platform
 
+# Read once: each client of httpx2 would read all certificates anew, also for http://.
+_CERTIFICATES = ssl.create_default_context()
 _LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>\s*Login RingCentral Account')
 _WHO = re.compile(r'class="who-name"[^>]*>([^<]*)<')
 
@@ -34,6 +37,7 @@ class Visitor:
             headers=headers | ({"X-Forwarded-For": address} if address else {}),
             timeout=60,
             trust_env=False,
+            verify=_CERTIFICATES,
         )
         self.user_id, self.name = platform.people[username]
         self.seconds: list[tuple[str, float]] = []
