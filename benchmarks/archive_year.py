@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ringback.archive.duckdb_numbers import COUNTED_BY, OUTCOMES, counted_by
+from ringback.archive.duckdb_numbers import OUTCOMES, counted_by
 from ringback.archive.local_slots import SLOT_SECONDS
+from ringback.archive.schema import COUNTED_BY
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -183,11 +184,7 @@ _FILL = f"""
 INSERT INTO calls BY NAME (SELECT *, epoch_us(start_time) // {SLOT_SECONDS * 1_000_000} AS slot,
     list_position(?, outcome) - 1 AS outcome_no FROM ({_CALLS}))
 """
-
-
-_PEOPLE = """
-INSERT INTO people SELECT place, id, name, CAST(? AS TIMESTAMPTZ) FROM persons
-"""
+_PEOPLE = "INSERT INTO people SELECT place, id, name, CAST(? AS TIMESTAMPTZ) FROM persons"
 
 
 def write(path: Path, csv: Path, company: Company, count: int, now: datetime) -> None:

@@ -6,8 +6,7 @@ import duckdb
 import pytest
 
 from ringback.archive import ArchiveError, open_archive
-from ringback.archive.duckdb_numbers import COUNTED_BY
-from ringback.archive.schema import CALL_COLUMNS
+from ringback.archive.schema import CALL_COLUMNS, COUNTED_BY
 
 SINCE_VERSION_2 = CALL_COLUMNS[CALL_COLUMNS.index("newest_time") :]
 

@@ -7,8 +7,9 @@ from typing import get_args
 import duckdb
 import pytest
 
-from ringback.archive.duckdb_numbers import OUTCOMES, PEOPLE, counted_by, numbered, numbers_in
+from ringback.archive.duckdb_numbers import OUTCOMES, counted_by, numbered, numbers_in
 from ringback.archive.rows import CallRow
+from ringback.archive.schema import PEOPLE
 from ringback.client.calls.outcome import Outcome
 
 NOW = datetime(2026, 3, 3, 20, 7, 59, tzinfo=UTC)

@@ -13,13 +13,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, tzinfo
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .conditions import MOST_KEPT, SORT_COLUMNS, Dialect, conditions
 from .duckdb_numbers import OUTCOMES, counted_by, numbers_in
 from .duckdb_store import json_of
-from .local_slots import DAY_SLOTS, HOUR_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
+from .local_slots import DAY_SLOTS, HOUR_SLOTS, SLOT_SECONDS, day_of, local_slot, spans, weekday_of
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
 from .schema import STORED_CALL_COLUMNS, as_lists, insert_from_lists, kind, values_of
 
@@ -84,7 +83,7 @@ class DuckAnswers:
 
     def summary(self, zone: tzinfo, known: Collection[str]) -> Summary:
         """The numbers."""
-        local = _local(spans(zone, self._wanted.begin, self._wanted.end))
+        local = local_slot(spans(zone, self._wanted.begin, self._wanted.end))
         counting = _COUNTED.format(
             materialized="MATERIALIZED" if self._dear else "NOT MATERIALIZED",
             asked=f"SELECT {_SUMMED_COLUMNS} FROM ({self._source})",
@@ -297,17 +296,6 @@ class DuckAnswers:
         row = self._db.execute(query, list(values)).fetchone()
         assert row is not None, "a sum has a row"
         return row
-
-
-def _local(zone: Sequence[Span]) -> str:
-    """A slot's local one as SQL; all of it whole numbers of ours."""
-    offset = str(zone[-1].offset)
-    if len(zone) > 1:
-        ends = ((following.begin, one.offset) for one, following in pairwise(zone))
-        offset = (
-            f"CASE {' '.join(f'WHEN slot < {end} THEN {before}' for end, before in ends)} ELSE {offset} END"
-        )
-    return f"slot + {offset}"
 
 
 def _moment(slot: int) -> datetime:

@@ -1,26 +1,19 @@
-"""The small numbers that DuckDB counts calls by, in place of times, outcomes and names: see `COUNTED_BY`."""
+"""The small numbers that DuckDB counts calls by, in place of times, outcomes and names: schema.COUNTED_BY."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .local_slots import slot_of
 from .rows import CallRow
+from .schema import PEOPLE_COLUMNS, THESE, as_lists, insert_from_lists
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-COUNTED_BY = {
-    "slot": "INTEGER",
-    "outcome_no": "UTINYINT",
-    "talker_no": "INTEGER",
-    "talker_2_no": "INTEGER",
-}
-"""Columns beside a call's own: the quarter of an hour that it began in, its outcome's place in OUTCOMES, and
-the numbers of who talked in it (`people`)."""
 OUTCOMES = (
     "other",
     "answered",
@@ -39,10 +32,8 @@ OUTCOMES = (
     "in_progress",
 )
 """Their places are stored: a new one goes to the end."""
-PEOPLE = "CREATE TABLE people (no INTEGER, key VARCHAR, name VARCHAR, named_at TIMESTAMPTZ)"
-"""Everybody of the company who ever talked, with the name that their newest call has."""
 _OUTCOME_NO = {name: place for place, name in enumerate(OUTCOMES)}
-_THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
+_INSERT = insert_from_lists("people", PEOPLE_COLUMNS)
 
 
 def talkers_in(row: CallRow) -> Iterator[tuple[str, str]]:
@@ -72,27 +63,27 @@ def numbered(db: DuckDBPyConnection, rows: Iterable[CallRow]) -> dict[str, int]:
     known = {
         key: (no, _Named(name, named_at))
         for key, no, name, named_at in db.execute(
-            f"SELECT key, no, name, named_at FROM people WHERE key IN {_THESE}", [list(told)]
+            f"SELECT key, no, name, named_at FROM people WHERE key IN {THESE}", [list(told)]
         ).fetchall()
     }
-    renamed = [(no, *told[key]) for key, (no, held) in known.items() if told[key].replaces(held)]
+    numbers = {key: no for key, (no, _) in known.items()}
+    new = [key for key in told if key not in known]
+    renamed = [key for key, (_, held) in known.items() if told[key].replaces(held)]
+    if new:
+        row = db.execute("SELECT coalesce(max(no), -1) + 1 FROM people").fetchone()
+        numbers |= {key: no for no, key in enumerate(new, row[0] if row else 0)}
     if renamed:
-        db.execute(
-            "UPDATE people SET name = new.name, named_at = new.named_at FROM (SELECT unnest(?) AS no, "
-            "unnest(?) AS name, unnest(CAST(? AS TIMESTAMPTZ[])) AS named_at) AS new "
-            "WHERE people.no = new.no",
-            _columns(renamed),
-        )
-    return {key: no for key, (no, _) in known.items()} | _added(
-        db, [(key, *named) for key, named in told.items() if key not in known]
-    )
+        db.execute(f"DELETE FROM people WHERE key IN {THESE}", [renamed])
+    if new or renamed:
+        db.execute(_INSERT, as_lists((numbers[key], key, *told[key]) for key in (*new, *renamed)))
+    return numbers
 
 
 def numbers_in(db: DuckDBPyConnection, rows: Iterable[CallRow]) -> tuple[dict[str, int], dict[str, str]]:
     """The same without storing anything: who has no number gets one below 0; these people's names."""
     told = _names_in(rows)
     numbers: dict[str, int] = dict(
-        db.execute(f"SELECT key, no FROM people WHERE key IN {_THESE}", [list(told)]).fetchall()
+        db.execute(f"SELECT key, no FROM people WHERE key IN {THESE}", [list(told)]).fetchall()
     )
     names = {key: named.name for key, named in told.items() if key not in numbers}
     return numbers | {key: -1 - place for place, key in enumerate(names)}, names
@@ -115,24 +106,3 @@ def _names_in(rows: Iterable[CallRow]) -> dict[str, _Named]:
             if key not in told or named.replaces(told[key]):
                 told[key] = named
     return told
-
-
-def _added(db: DuckDBPyConnection, people: Sequence[tuple[str, str, datetime]]) -> dict[str, int]:
-    if not people:
-        return {}
-    row = db.execute("SELECT coalesce(max(no), -1) + 1 FROM people").fetchone()
-    first = row[0] if row else 0
-    numbers = {key: first + place for place, (key, _, _) in enumerate(people)}
-    db.execute(
-        "INSERT INTO people SELECT unnest(?), unnest(?), unnest(?), unnest(CAST(? AS TIMESTAMPTZ[]))",
-        [list(numbers.values()), *_columns(people)],
-    )
-    return numbers
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    """Rows as lists of columns; a moment as text, as DuckDB takes it without pytz."""
-    return [
-        [one.isoformat() if isinstance(one, datetime) else one for one in column]
-        for column in zip(*rows, strict=True)
-    ]

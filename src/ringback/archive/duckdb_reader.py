@@ -14,6 +14,7 @@ from .duckdb_file import DuckFile
 from .duckdb_parked import ParkedFile
 from .duckdb_store import DuckStore, json_of, log_in, progress_in, windows_in
 from .questions import Question, State, Tail
+from .schema import THESE
 from .values import Query
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _CALLS_AT_ONCE = 1000
 _LONGEST_CALL = timedelta(hours=24)
-_THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
 
 
 class DuckReader:
@@ -86,7 +86,7 @@ class DuckReader:
             rows = db.execute(
                 "SELECT session_id, record_ids FROM calls "
                 "WHERE start_time >= ? AND start_time < ? AND NOT deleted "
-                f"AND (session_id IN {_THESE} OR telephony_session_id IN {_THESE})",
+                f"AND (session_id IN {THESE} OR telephony_session_id IN {THESE})",
                 [before - _LONGEST_CALL, before, list(sessions), list(telephony_sessions)],
             ).fetchall()
             return dict(zip([row[0] for row in rows], records_of(db, [row[1] for row in rows]), strict=True))

@@ -16,7 +16,7 @@ from .joining import Found, Related, joined_anew
 from .opening import version_of
 from .parquet import draft_in, refused, write_months
 from .rows import RecordRow
-from .schema import CALLS, STORED_CALL_COLUMNS, UPSERT, VERSION, as_lists, insert_from_lists, values_of
+from .schema import CALLS, STORED_CALL_COLUMNS, THESE, UPSERT, VERSION, as_lists, insert_from_lists, values_of
 from .store import Join
 from .values import Held, Log, Progress, Query, Step, Totals, Window, in_chunks
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _INSERT_CALLS = insert_from_lists("calls", STORED_CALL_COLUMNS)
 _HELD = "id, json, deleted_at"
-_THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
 _ROWS_AT_ONCE = 1000
 
 
@@ -185,7 +184,7 @@ def _put(db: DuckDBPyConnection, rows: Sequence[RecordRow], step: Step) -> None:
         db.execute(UPSERT, [*as_lists(map(values_of, some)), step.moment, reading])
         # Also those that an older answer could not change: they were read.
         db.execute(
-            f"UPDATE records SET reading = ? WHERE reading <> ? AND id IN {_THESE}",
+            f"UPDATE records SET reading = ? WHERE reading <> ? AND id IN {THESE}",
             [reading, reading, [row.id for row in some]],
         )
 
@@ -225,7 +224,7 @@ def _mark(db: DuckDBPyConnection, ids: set[str], moment: datetime) -> set[str]:
     marked: set[str] = set()
     for some in in_chunks(sorted(ids), _ROWS_AT_ONCE):
         rows = db.execute(
-            f"UPDATE records SET deleted_at = ? WHERE deleted_at IS NULL AND id IN {_THESE} RETURNING id",
+            f"UPDATE records SET deleted_at = ? WHERE deleted_at IS NULL AND id IN {THESE} RETURNING id",
             [moment, some],
         ).fetchall()
         marked |= {row[0] for row in rows}
@@ -237,7 +236,7 @@ def _join_anew(db: DuckDBPyConnection, ids: set[str], join: Join) -> None:
         return
     found = _calls_of(db, ids)
     sessions = list({one.session_id for one in found.values()})
-    db.execute(f"DELETE FROM calls WHERE session_id IN {_THESE}", [sessions])
+    db.execute(f"DELETE FROM calls WHERE session_id IN {THESE}", [sessions])
     for some in in_chunks(list(joined_anew(found, join)), _ROWS_AT_ONCE):
         people = numbered(db, [row for row, _ in some])
         db.execute(
@@ -250,9 +249,9 @@ def _calls_of(db: DuckDBPyConnection, ids: set[str]) -> dict[str, Found]:
     related = Related()
     # Their JSON is read last, by the key: a search that carries it along reads all of the table.
     select = "SELECT id, session_id, telephony_session_id, '', deleted_at FROM records WHERE "
-    where, values = f"id IN {_THESE}", [list(ids)]
+    where, values = f"id IN {THESE}", [list(ids)]
     while more := related.with_rows(db.execute(select + where, values).fetchall()):
-        where = f"session_id IN {_THESE} OR telephony_session_id IN {_THESE}"
+        where = f"session_id IN {THESE} OR telephony_session_id IN {THESE}"
         values = list(more)
     texts = json_of(db, related.found)
     return {key: replace(one, json=texts[key]) for key, one in related.found.items()}

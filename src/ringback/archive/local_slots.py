@@ -6,8 +6,10 @@ quarters of UTC, and know nothing of zones.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise
 
 SLOT_SECONDS = 900
 HOUR_SLOTS = 4
@@ -45,6 +47,15 @@ def spans(zone: tzinfo, begin: datetime, end: datetime) -> list[Span]:
             ahead = high
         at = ahead
     return found
+
+
+def local_slot(zone: Sequence[Span]) -> str:
+    """A slot's local one as SQL of any back end, of its column `slot`; all of it whole numbers of ours."""
+    last = zone[-1].offset
+    if len(zone) == 1:
+        return f"slot + {last}"
+    earlier = " ".join(f"WHEN slot < {after.begin} THEN {one.offset}" for one, after in pairwise(zone))
+    return f"slot + CASE {earlier} ELSE {last} END"
 
 
 def day_of(local_day: int) -> date:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .duckdb_numbers import COUNTED_BY
 from .errors import ArchiveError
+from .schema import COUNTED_BY
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,13 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import tzinfo
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from .conditions import MOST_KEPT, SORT_COLUMNS, Dialect, conditions
-from .local_slots import DAY_SLOTS, SLOT_SECONDS, Span, day_of, spans, weekday_of
+from .local_slots import DAY_SLOTS, HOUR_SLOTS, SLOT_SECONDS, day_of, local_slot, spans, weekday_of
 from .memo import Memo
 from .questions import Found, Question, Spoken, Sum, Summary, Tail
 from .schema import CALL_COLUMNS, kind, values_of
@@ -58,7 +57,8 @@ class PostgresAnswers:
 
     def summary(self, zone: tzinfo, known: Collection[str]) -> Summary:
         """The numbers."""
-        local, offsets = _local(spans(zone, self._wanted.begin, self._wanted.end))
+        local = local_slot(spans(zone, self._wanted.begin, self._wanted.end))
+        hour = f"mod(slot, {7 * DAY_SLOTS}) / {HOUR_SLOTS}"
 
         def count(source: str, values: list[Any]) -> list[Any]:
             return self._all(
@@ -69,14 +69,14 @@ class PostgresAnswers:
                 "FROM placed GROUP BY outcome UNION ALL "
                 f"SELECT 'day', outcome, slot / {DAY_SLOTS}, CAST(sum(calls) AS bigint), 0 "
                 f"FROM placed GROUP BY outcome, slot / {DAY_SLOTS} UNION ALL "
-                f"SELECT 'hour', '', mod(slot, {7 * DAY_SLOTS}) / 4, CAST(sum(calls) AS bigint), 0 "
-                f"FROM placed GROUP BY mod(slot, {7 * DAY_SLOTS}) / 4",
-                [*values, *offsets],
+                f"SELECT 'hour', '', {hour}, CAST(sum(calls) AS bigint), 0 "
+                f"FROM placed GROUP BY {hour}",
+                values,
             )
 
         calls: Counter[tuple[str, str, int]] = Counter()
         talked: Counter[str] = Counter()
-        key = ("summary", local, tuple(offsets))
+        key = ("summary", local)
         for rows in self._both(key, "start_time, outcome, talk_seconds", count):
             for what, outcome, place, count_of, seconds in rows:
                 calls[what, outcome, place] += count_of
@@ -246,17 +246,6 @@ def json_of(db: Connection, ids: Sequence[str]) -> dict[str, str]:
     """The JSON of these records."""
     found = db.exec_driver_sql("SELECT id, json FROM records WHERE id = ANY(%s)", (list(ids),))
     return {row[0]: row[1] for row in found}
-
-
-def _local(zone: Sequence[Span]) -> tuple[str, list[int]]:
-    """A slot's local one as SQL."""
-    if len(zone) == 1:
-        return "slot + %s", [zone[0].offset]
-    values: list[int] = []
-    for one, following in pairwise(zone):
-        values += [following.begin, one.offset]
-    cases = "WHEN slot < %s THEN CAST(%s AS bigint) " * (len(zone) - 1)
-    return f"slot + CASE {cases}ELSE %s END", [*values, zone[-1].offset]
 
 
 def _clean(value: Any) -> Any:

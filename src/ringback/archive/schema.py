@@ -8,13 +8,20 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from .duckdb_numbers import COUNTED_BY, PEOPLE
 from .rows import CallRow, RecordRow
 
 VERSION = "3"
 """2: `calls` has what the call pages filter, sort and sum by. 3: and small numbers to count them by."""
 EARLIER = ("1", "2")
 
+COUNTED_BY = {
+    "slot": "INTEGER",
+    "outcome_no": "UTINYINT",
+    "talker_no": "INTEGER",
+    "talker_2_no": "INTEGER",
+}
+"""Columns beside a call's own: the quarter of an hour that it began in, its outcome's place in
+duckdb_numbers.OUTCOMES, and the numbers of who talked in it (`people`)."""
 _TYPES = {
     "start_time": "TIMESTAMPTZ",
     "last_modified": "TIMESTAMPTZ",
@@ -31,6 +38,8 @@ _TYPES = {
     "reading": "BIGINT",
     "deleted": "BOOLEAN",
     "place": "BIGINT",
+    "no": "INTEGER",
+    "named_at": "TIMESTAMPTZ",
     **COUNTED_BY,
 }
 RECORD_COLUMNS = tuple(one.name for one in fields(RecordRow))
@@ -59,6 +68,9 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 STORED_CALL_COLUMNS = (*CALL_COLUMNS, *COUNTED_BY, "deleted")
+PEOPLE_COLUMNS = ("no", "key", "name", "named_at")
+PEOPLE = f"CREATE TABLE people ({_columns(PEOPLE_COLUMNS)})"
+"""Everybody of the company who ever talked, with the name that their newest call has."""
 CALLS = (f"CREATE TABLE calls ({_columns(STORED_CALL_COLUMNS)})", PEOPLE)
 TABLES = (
     "CREATE TABLE about (name VARCHAR, value VARCHAR)",
@@ -70,6 +82,10 @@ TABLES = (
     "INSERT INTO state VALUES (NULL, NULL, NULL, 0, NULL)",
     'CREATE TABLE windows ("begin" TIMESTAMPTZ, "end" TIMESTAMPTZ, proven_at TIMESTAMPTZ, count BIGINT)',
 )
+
+
+THESE = "(SELECT unnest(CAST(? AS VARCHAR[])))"
+"""A list of texts, given as one parameter, as a table."""
 
 
 def insert_from_lists(table: str, columns: tuple[str, ...], more: str = "", more_values: str = "") -> str:
