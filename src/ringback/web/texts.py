@@ -7,11 +7,11 @@ request everything is English, so that functions without a request use the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
@@ -26,8 +26,7 @@ from ringback import ConfigurationError
 TRANSLATIONS = Path(__file__).parent / "translations"
 ENGLISH = Locale("en")
 _FILE = Path("LC_MESSAGES") / "messages.po"
-_HELD = "ringback_locale"
-_HELD_CATALOGUE = "ringback_catalogue"
+T = TypeVar("T")
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -47,25 +46,24 @@ def marked(text: str) -> str:
 
 
 def locale() -> Locale:
-    """The reader's language; English outside a request. A page asks for it thousands of times."""
-    if not has_request_context():
-        return _locale_of_request() or ENGLISH
-    held = g.get(_HELD)
-    if held is None:
-        held = _locale_of_request() or ENGLISH
-        setattr(g, _HELD, held)
-    return cast(Locale, held)
+    """The reader's language; English outside a request."""
+    return _once_a_request("ringback_locale", lambda: _locale_of_request() or ENGLISH)
 
 
 def _translations() -> NullTranslations:
-    """The catalogue of this request, which a page asks for thousands of times; English's outside one."""
+    """The catalogue of the reader's language; English's, which is none, outside a request."""
+    return cast(NullTranslations, _once_a_request("ringback_catalogue", get_translations))
+
+
+def _once_a_request(name: str, find: Callable[[], T]) -> T:
+    """What `find` gives: a page asks for it thousands of times, and in a request it stays what it is."""
     if not has_request_context():
-        return cast(NullTranslations, get_translations())
-    held = g.get(_HELD_CATALOGUE)
+        return find()
+    held = g.get(name)
     if held is None:
-        held = get_translations()
-        setattr(g, _HELD_CATALOGUE, held)
-    return cast(NullTranslations, held)
+        held = find()
+        setattr(g, name, held)
+    return cast(T, held)
 
 
 def languages(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
@@ -114,16 +112,10 @@ class _Catalogues(Domain):  # type: ignore[misc]  # flask-babel has no types
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._found: dict[Locale, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of this request's language; English's, which is none, outside a request."""
-        language = locale()
-        found = self._found.get(language)
-        if found is None:
-            found = _catalogue(self._folder / str(language) / _FILE)
-            self._found[language] = found
-        return found
+        return _catalogue(self._folder / str(locale()) / _FILE)
 
 
 class _Babel(Babel):  # type: ignore[misc]  # flask-babel has no types
